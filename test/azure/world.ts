@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** A raw Azure body, kept as it was recorded. */
+export type Body = Readonly<Record<string, unknown>>;
+
+const AnyBody = z.record(z.string(), z.unknown());
+const Identified = z.looseObject({ id: z.string().min(1) });
+
+/**
+ * Everything the simulated Azure knows, as raw Azure bodies.
+ *
+ * `children` holds what Azure serves below a resource and Resource Graph does not list, keyed by
+ * `<resourceId>/<collection>`, for example `/subscriptions/…/registries/contoso/tokens`. `logs` holds the rows of
+ * Log Analytics tables by table name.
+ */
+export const World = z.strictObject({
+  tenantId: z.guid(),
+  managementGroups: z.array(Identified).default([]),
+  subscriptions: z.array(z.looseObject({ subscriptionId: z.guid() })).default([]),
+  resources: z.array(Identified.extend({ type: z.string().min(1) })).default([]),
+  roleAssignments: z.array(Identified).default([]),
+  roleDefinitions: z.array(Identified).default([]),
+  denyAssignments: z.array(Identified).default([]),
+  children: z.record(z.string(), z.array(AnyBody)).default({}),
+  graph: z
+    .strictObject({
+      applications: z.array(Identified).default([]),
+      servicePrincipals: z.array(Identified).default([]),
+      groups: z.array(Identified).default([]),
+    })
+    .default({ applications: [], servicePrincipals: [], groups: [] }),
+  logs: z.record(z.string(), z.array(AnyBody)).default({}),
+});
+export type World = z.infer<typeof World>;
