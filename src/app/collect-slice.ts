@@ -1,0 +1,183 @@
+import type { Connection } from "../azure/connection.ts";
+import { assignedGrants } from "../collect/assigned-grants.ts";
+import { type Collector, collect } from "../collect/collector.ts";
+import { denials } from "../collect/denials.ts";
+import { federatedCredentials } from "../collect/federated-credentials.ts";
+import { roleGuid, withRole } from "../collect/grants.ts";
+import { registriesOfSubscription, registry } from "../collect/registry.ts";
+import { role } from "../collect/roles.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
+import { credentialStanding } from "../core/credential-standing.ts";
+import type { Denial, Grant, Puller, Registry, RegistryNeed, Role, Snapshot } from "../core/facts.ts";
+import { decide } from "../core/permission.ts";
+import { parseResourceId } from "../core/resource-id.ts";
+import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
+import { mapBounded } from "./map-bounded.ts";
+
+const day = 86_400_000;
+
+export interface SliceContext {
+  readonly connection: Connection;
+  readonly now: Date;
+  /** Days before its end at which a credential is watched; federated credentials are asked for only then. */
+  readonly watchDays: number;
+}
+
+/** Reads from Azure what a slice still lacks: the facts of each of its subjects. */
+export function collectSlice(slice: Slice, context: SliceContext): Promise<readonly Snapshot[]> {
+  return slice.kind === "subscription" ? collectSubscription(slice, context) : collectPrincipals(slice, context);
+}
+
+async function collectSubscription(
+  slice: SubscriptionSlice,
+  { connection }: SliceContext,
+): Promise<readonly Snapshot[]> {
+  const details = await collect(registriesOfSubscription, connection, slice.id);
+  const one = remember(registry, connection);
+  const names = new Map(slice.registries.map(({ id, name }) => [id.toLowerCase(), { id, name }]));
+  if (details.known) {
+    for (const id of details.value.keys())
+      if (!names.has(id)) names.set(id, { id, name: parseResourceId(id)?.name ?? id });
+  }
+
+  /** Listed in one call where that may be read, else one by one. */
+  const detailsOf = (id: string): Promise<Collected<Registry>> => {
+    const listed = details.known ? details.value.get(id.toLowerCase()) : undefined;
+    return listed === undefined ? one(id) : Promise.resolve(listed);
+  };
+  const registries = await mapBounded(
+    [...names.values()],
+    4,
+    async ({ id, name }): Promise<Snapshot<"registry">> => ({
+      subject: { kind: "registry", id, name, partition: slice.id },
+      facts: { registry: await detailsOf(id) },
+    }),
+  );
+
+  const denialsOf = remember(denials, connection);
+  const roleOf = remember(role, connection);
+  const pullers = await mapBounded(slice.pullers, 4, (entry) =>
+    pullerSnapshot(entry, slice.id, { connection, detailsOf, denialsOf, roleOf }),
+  );
+  return [...registries, ...pullers];
+}
+
+interface PullerReads {
+  readonly connection: Connection;
+  readonly detailsOf: (id: string) => Promise<Collected<Registry>>;
+  readonly denialsOf: (subscriptionId: string) => Promise<Collected<readonly Denial[]>>;
+  readonly roleOf: (id: string) => Promise<Collected<Role>>;
+}
+
+async function pullerSnapshot(entry: PullerEntry, partition: string, reads: PullerReads): Promise<Snapshot<"puller">> {
+  const subject = { kind: "puller", id: entry.id, name: entry.name, partition } as const;
+  const { puller, hasPullGrant } = entry;
+  if (!puller.known || !entry.needs.known)
+    return { subject, facts: { puller, needs: entry.needs as Collected<never>, hasPullGrant } };
+
+  const resolved = await mapBounded(entry.needs.value, 2, (need) => completeNeed(need, puller.value, reads));
+  const unresolved = entry.unresolved.map(({ text, learned }) => unresolvedNeed(text, learned));
+  return { subject, facts: { puller, needs: known([...resolved, ...unresolved]), hasPullGrant } };
+}
+
+async function completeNeed(
+  need: Omit<RegistryNeed, "registry" | "denials">,
+  puller: Puller,
+  reads: PullerReads,
+): Promise<RegistryNeed> {
+  const subscriptionId = parseResourceId(need.registryId)?.subscriptionId ?? "";
+  const [details, denied] = await Promise.all([reads.detailsOf(need.registryId), reads.denialsOf(subscriptionId)]);
+  const complete: RegistryNeed = { ...need, registry: details, denials: denied };
+  const { principalId } = puller.identity;
+  if (!details.known || !need.grants.known || !principalId.known) return complete;
+
+  const { by } = decide({
+    ...complete,
+    operation: "pull",
+    registry: details.value,
+    principalId: principalId.value,
+    grants: need.grants.value,
+  });
+  return by.length > 0
+    ? complete
+    : { ...complete, grants: await confirmedGrants(need.registryId, principalId.value, need.grants.value, reads) };
+}
+
+/** Before anybody is told that a grant is missing, Resource Manager itself is asked. */
+async function confirmedGrants(
+  resourceId: string,
+  principalId: string,
+  listed: readonly Grant[],
+  { connection, roleOf }: PullerReads,
+): Promise<Collected<readonly Grant[]>> {
+  const assigned = await collect(assignedGrants, connection, { resourceId, principalId });
+  if (!assigned.known) return assigned;
+  const roles = new Map<string, Collected<Role>>();
+  for (const { role: one } of listed) if (one.known) roles.set(roleGuid(one.value.id), one);
+  for (const { roleDefinitionId } of assigned.value) {
+    const guid = roleGuid(roleDefinitionId);
+    if (!roles.has(guid)) roles.set(guid, await roleOf(roleDefinitionId));
+  }
+  return known(assigned.value.map((grant) => withRole(grant, roles)));
+}
+
+/** A need whose registry has no id that a finding could be about. */
+function unresolvedNeed(text: string, learned: RegistryNeed["learned"]): RegistryNeed {
+  const detail = `registry ${text} is not among those that this sweep can see`;
+  const gap = missing({ fact: "registry", reason: "notFound", detail });
+  return {
+    registryId: "",
+    registryName: text,
+    learned,
+    registry: gap,
+    ancestors: [],
+    grants: gap,
+    unreadGroups: [],
+    denials: gap,
+    bystanderGrants: [],
+    others: [],
+  };
+}
+
+async function collectPrincipals(slice: PrincipalSlice, context: SliceContext): Promise<readonly Snapshot[]> {
+  return mapBounded(
+    slice.principals,
+    4,
+    async (entry): Promise<Snapshot<"principal">> => ({
+      subject: { kind: "principal", id: `/servicePrincipals/${entry.id}`, name: entry.name, partition: slice.id },
+      facts: {
+        principal: entry.principal,
+        credentials: entry.credentials,
+        federatedCredentials: await federated(entry, context),
+        reach: entry.reach,
+      },
+    }),
+  );
+}
+
+/** One call per application, so only where another way to log in would change the answer. */
+async function federated(
+  entry: PrincipalEntry,
+  { connection, now, watchDays }: SliceContext,
+): Promise<Collected<readonly string[]>> {
+  const { credentials, applicationId } = entry;
+  if (!credentials.known) return credentials;
+  if (applicationId === undefined) return known([]); // a managed identity, or an application of another tenant
+  const { coveredUntil } = credentialStanding(credentials.value, now);
+  const lasting = coveredUntil !== undefined && coveredUntil.getTime() - now.getTime() > watchDays * day;
+  return lasting ? known([]) : collect(federatedCredentials, connection, applicationId);
+}
+
+/** Asks once for each input, however many callers want it. */
+function remember<Output>(
+  collector: Collector<string, Output>,
+  connection: Connection,
+): (input: string) => Promise<Collected<Output>> {
+  const asked = new Map<string, Promise<Collected<Output>>>();
+  return (input) => {
+    const key = input.toLowerCase();
+    const answer = asked.get(key) ?? collect(collector, connection, input);
+    asked.set(key, answer);
+    return answer;
+  };
+}

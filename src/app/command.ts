@@ -1,0 +1,163 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { AzureError } from "../azure/error.ts";
+import type { Evaluation } from "../core/evaluate.ts";
+import { atLeast, type Severity } from "../core/rule.ts";
+import { apis } from "../core/usage.ts";
+import { version } from "../core/version.ts";
+import { json } from "../report/json.ts";
+import type { Report } from "../report/model.ts";
+import { printable } from "../report/printable.ts";
+import { renderTable } from "../report/table.ts";
+import { readSettings, type Settings, SettingsError } from "../settings.ts";
+import { report } from "./report.ts";
+import { commandRunId } from "./run-id.ts";
+import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+import { type Progress, sweepHere } from "./sweep.ts";
+
+/** Where a command reads from and writes to. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export const exitCodes = { clean: 0, findings: 1, usage: 2, incomplete: 3 } as const;
+
+const help = `acraudit ${version}: who can log in to Azure Container Registry, and which pull will stop working
+
+Usage
+  acraudit sweep [--subscription ID …] [--format table|json] [--all] [--output FILE] [--threshold SEVERITY] [--verbose]
+
+  --subscription ID     look at this subscription only; may be given more than once
+  --format table|json   what to print (table)
+  --all                 list every evaluation, the passes too
+  --output FILE         write the report to a file instead
+  --threshold SEVERITY  least severity that ends with exit code 1: info, low, medium (default), high, critical
+  --verbose             requests by API, time waited for throttling, seconds by phase
+
+Exit codes
+  0  nothing open at or above the threshold    2  wrong usage or settings
+  1  findings at or above the threshold        3  something could not be looked at, and nothing else was found
+
+Signs in as the environment says: a managed identity, or whoever ran \`az login\`.
+Settings are environment variables; local.settings.sample.json names them all.
+`;
+
+/** Runs one command line and answers its exit code. What users do wrong is said in words, without a stack trace. */
+export async function runCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  options: RuntimeOptions = {},
+): Promise<number> {
+  try {
+    const [command, ...rest] = args;
+    if (command === "sweep") return await sweepCommand(rest, terminal, options);
+    if (command === "--version" || command === "version") return say(terminal, `${version}\n`);
+    if (command === undefined || command === "--help" || command === "-h" || command === "help")
+      return say(terminal, help);
+    throw new SettingsError(`There is no command "${command}". Try: acraudit --help`);
+  } catch (error) {
+    if (error instanceof SettingsError) return fail(terminal, error.message, exitCodes.usage);
+    if (error instanceof AzureError) return fail(terminal, error.message, exitCodes.incomplete);
+    throw error;
+  }
+}
+
+function say({ stdout }: Terminal, text: string): number {
+  stdout.write(text);
+  return exitCodes.clean;
+}
+
+function fail({ stderr }: Terminal, message: string, code: number): number {
+  stderr.write(`acraudit: ${message.split("\n").map(printable).join("\n")}\n`);
+  return code;
+}
+
+const sweepOptions = {
+  subscription: { type: "string", multiple: true },
+  format: { type: "string", default: "table" },
+  all: { type: "boolean", default: false },
+  output: { type: "string" },
+  threshold: { type: "string" },
+  verbose: { type: "boolean", default: false },
+} as const;
+
+async function sweepCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {
+  const { subscription, format, all, output, threshold, verbose } = parseSweep(args);
+  const settings = readSettings({
+    ...terminal.env,
+    ...(subscription && { ACRAUDIT_SUBSCRIPTIONS: subscription.join(","), ACRAUDIT_MANAGEMENT_GROUPS: undefined }),
+    ...(threshold !== undefined && { ACRAUDIT_THRESHOLD: threshold }),
+  });
+  if (format !== "table" && format !== "json") throw new SettingsError(`--format ${format}: has to be table or json`);
+
+  const runtime = createRuntime(settings, options);
+  const startedAt = runtime.now();
+  const request = { runId: commandRunId(startedAt), trigger: "command", startedAt } as const;
+  const evaluations = await sweepHere(runtime, request, progressOf(terminal));
+  const result = await report(runtime, all ? evaluations : undefined);
+
+  const colour = format === "table" && output === undefined && useColour(terminal);
+  const text = format === "json" ? json.render(result) : renderTable(result, { colour });
+  if (output === undefined) terminal.stdout.write(text);
+  else await write(output, text);
+  if (verbose) terminal.stderr.write(costs(result));
+  return exitCode(result, evaluations, settings);
+}
+
+function parseSweep(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: sweepOptions, allowPositionals: false }).values;
+  } catch (error) {
+    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nTry: acraudit --help`);
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new SettingsError(`--output ${path}: the file cannot be written (${reason})`);
+  }
+}
+
+function exitCode(result: Report, evaluations: readonly Evaluation[], { ACRAUDIT_THRESHOLD }: Settings): number {
+  const counts = (severity: Severity) => atLeast(severity, ACRAUDIT_THRESHOLD);
+  if ([...result.findings, ...result.upcoming].some(({ severity }) => counts(severity))) return exitCodes.findings;
+  const undecided = evaluations.some(({ gaps }) => gaps.length > 0);
+  return undecided || result.coverage.length > 0 ? exitCodes.incomplete : exitCodes.clean;
+}
+
+function useColour({ stdout, env }: Terminal): boolean {
+  return stdout.isTTY === true && (env.NO_COLOR ?? "") === "";
+}
+
+/** One line that is written over, on a terminal only. */
+function progressOf({ stderr }: Terminal): Progress {
+  if (stderr.isTTY !== true) return () => {};
+  return ({ phase, done, total, name }) => {
+    const line = phase === "inventory" ? `inventory: ${name}` : `${done} of ${total}: ${name}`;
+    const last = phase === "slices" && done === total;
+    stderr.write(`\r\u001b[K${last ? "" : printable(line).slice(0, 99)}`);
+  };
+}
+
+function costs({ run }: Report): string {
+  if (!run?.totals) return "";
+  const { usage, secondsByPhase } = run.totals;
+  const lines = apis
+    .filter((api) => usage[api].requests > 0)
+    .map(
+      (api) =>
+        `${api.padEnd(16)} ${String(usage[api].requests).padStart(7)} requests  ${usage[api].throttled} throttled  ${(usage[api].waitedMs / 1000).toFixed(1)} s waited`,
+    );
+  const seconds = Object.entries(secondsByPhase).map(([phase, value]) => `${phase} ${value.toFixed(1)} s`);
+  return `${lines.join("\n")}\n${seconds.join(", ")}\n`;
+}

@@ -1,0 +1,405 @@
+import type { ListedCluster } from "../collect/clusters.ts";
+import type { DirectoryEntry } from "../collect/directory.ts";
+import type { ListedRegistry } from "../collect/registries.ts";
+import type { Subscription } from "../collect/subscriptions.ts";
+import { type Collected, type Gap, known, missing } from "../core/collected.ts";
+import { microsoftTenant } from "../core/credential-applicability.ts";
+import type { Grant, Learned, Puller, PullIdentity, Reach, RegistryNeed } from "../core/facts.ts";
+import { parseResourceId } from "../core/resource-id.ts";
+import { covers, scopeLevel } from "../core/scope.ts";
+import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
+import { canPullInSomeMode, type GrantIndex, powersOfGrant } from "./grant-index.ts";
+import type { Inventory } from "./inventory.ts";
+
+export interface PullerSettings {
+  /** Registries by cluster name or id, in lower case. */
+  readonly clusterRegistries: Readonly<Record<string, readonly string[]>>;
+  /** Scopes whose clusters have to pull from all their registries. */
+  readonly expectedScopes: readonly string[];
+}
+
+/** Names of registries that a blast radius lists; the number is always whole. */
+const reachNamesLimit = 20;
+/** Other clusters kept for contrast, per registry and mode. */
+const othersLimit = 5;
+
+/** Cuts what one sweep has to look at into slices: one per subscription, and one for the tenant's principals. */
+export function cutSlices(inventory: Inventory, settings: PullerSettings): readonly Slice[] {
+  const tenant = tenantOf(inventory);
+  const pullers = pullerEntries(tenant, settings);
+  const subscriptions = inventory.subscriptions.subscriptions.map(
+    (subscription): SubscriptionSlice => ({
+      kind: "subscription",
+      id: subscription.id,
+      tenantId: subscription.tenantId,
+      name: subscription.name,
+      registries: tenant.registriesBySubscription.get(subscription.id) ?? [],
+      pullers: pullers.get(subscription.id) ?? [],
+      gaps: [
+        ...(inventory.registries.known ? [] : [inventory.registries.gap]),
+        ...(inventory.clusters.known ? [] : [inventory.clusters.gap]),
+      ],
+    }),
+  );
+  return [...subscriptions, principalSlice(tenant)];
+}
+
+interface Tenant {
+  readonly inventory: Inventory;
+  readonly registries: readonly ListedRegistry[];
+  /** With those whose row was malformed: their details may still be readable. */
+  readonly registriesBySubscription: ReadonlyMap<string, SubscriptionSlice["registries"]>;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
+  readonly clusters: readonly ListedCluster[];
+}
+
+function tenantOf(inventory: Inventory): Tenant {
+  const registries = inventory.registries.known ? inventory.registries.value.registries : [];
+  return {
+    inventory,
+    registries,
+    registriesBySubscription: registryNames(inventory),
+    subscriptions: new Map(
+      inventory.subscriptions.subscriptions.map((subscription) => [subscription.id, subscription]),
+    ),
+    clusters: inventory.clusters.known ? inventory.clusters.value.clusters : [],
+  };
+}
+
+function registryNames({ registries }: Inventory): Tenant["registriesBySubscription"] {
+  if (!registries.known) return new Map();
+  const ids = [...registries.value.registries, ...registries.value.malformed].map(({ id }) => id);
+  const named = ids.flatMap((id) => {
+    const parts = parseResourceId(id);
+    return parts ? [{ subscriptionId: parts.subscriptionId, id, name: parts.name }] : [];
+  });
+  const groups = Map.groupBy(named, ({ subscriptionId }) => subscriptionId);
+  return new Map([...groups].map(([key, group]) => [key, group.map(({ id, name }) => ({ id, name }))]));
+}
+
+function ancestorsOf({ subscriptions }: Tenant, registry: ListedRegistry): readonly string[] {
+  return subscriptions.get(registry.subscriptionId)?.ancestors ?? [];
+}
+
+function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<string, readonly PullerEntry[]> {
+  const registryByName = new Map(
+    tenant.registries.flatMap((registry) =>
+      [registry.id, registry.name, registry.loginServer].map((name) => [name.toLowerCase(), registry] as const),
+    ),
+  );
+  const pullers = tenant.clusters.map((cluster) => ({ cluster, puller: pullerOf(tenant, cluster) }));
+  const index = tenant.inventory.grants;
+  const contrast = index.known ? contrastOf(tenant, index.value, pullers) : () => [];
+
+  const entries = pullers.map(({ cluster, puller }): [string, PullerEntry] => {
+    const { needed, unresolved } = neededRegistries(tenant, settings, cluster, puller, registryByName);
+    const principalId = puller.known ? puller.value.identity.principalId : puller;
+    const needs = [...needed.values()].map(({ registry, learned }) => {
+      const ancestors = ancestorsOf(tenant, registry);
+      const inScope = (grant: Grant) => covers(grant.scope, registry.id, ancestors);
+      const grants: Collected<readonly Grant[]> = !index.known
+        ? index
+        : principalId.known
+          ? known(index.value.of(principalId.value).filter(inScope))
+          : principalId;
+      const bystanders = puller.known ? puller.value.bystanders : [];
+      return {
+        registryId: registry.id,
+        registryName: registry.name,
+        learned: [...learned],
+        ancestors,
+        grants,
+        unreadGroups: index.known ? index.value.unreadGroups.filter(inScope) : [],
+        bystanderGrants: index.known
+          ? bystanders.flatMap(({ principalId: id }) =>
+              index.value
+                .of(id)
+                .filter(inScope)
+                .map((grant) => ({ ...grant, principalId: id })),
+            )
+          : [],
+        others: contrast(registry, cluster),
+      };
+    });
+    return [
+      cluster.subscriptionId,
+      {
+        id: cluster.id,
+        name: cluster.name,
+        puller,
+        needs: needsAreWhole(tenant, cluster) ?? known(needs),
+        unresolved,
+        hasPullGrant: pullGrantAnywhere(tenant, principalId),
+      },
+    ];
+  });
+  const broken = tenant.inventory.clusters.known ? tenant.inventory.clusters.value.malformed.map(brokenPuller) : [];
+  return new Map(
+    [...Map.groupBy([...entries, ...broken], ([subscriptionId]) => subscriptionId)].map(([id, group]) => [
+      id,
+      group.map(([, entry]) => entry),
+    ]),
+  );
+}
+
+/**
+ * The gap that could hide a need, if there is one: with it no need may be taken for gone.
+ * A group's members matter where the group was granted a registry itself, from which a need is learned.
+ */
+function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster) {
+  if (!inventory.registries.known) return inventory.registries;
+  if (!inventory.grants.known) return inventory.grants;
+  const { unreadGroups, gaps } = inventory.grants.value;
+  const hiding = unreadGroups.some((grant) => scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant));
+  const [gap] = gaps;
+  return hiding && gap && cluster.declared.length === 0 ? missing(gap) : undefined;
+}
+
+/** A cluster whose row cannot be read is judged `unknown`, not left out. */
+function brokenPuller({ id, detail }: { readonly id: string; readonly detail: string }): [string, PullerEntry] {
+  const gap = missing({ fact: "puller", reason: "malformed", detail: `${id}: ${detail}` });
+  const parts = parseResourceId(id);
+  const entry = { id, name: parts?.name ?? id, puller: gap, needs: gap, unresolved: [], hasPullGrant: gap };
+  return [parts?.subscriptionId ?? "", entry];
+}
+
+function pullerOf({ inventory }: Tenant, cluster: ListedCluster): Collected<Puller> {
+  const identity = identityOf(inventory, cluster);
+  if (!identity.known) return identity;
+  return known({
+    kind: "aks",
+    id: cluster.id,
+    name: cluster.name,
+    subscriptionId: cluster.subscriptionId,
+    identity: identity.value,
+    declaresNone: cluster.declared.length > 0 && cluster.declared.every((name) => name.toLowerCase() === "none"),
+    bystanders: cluster.controlPlaneIds.map((principalId) => ({ role: "controlPlane", principalId }) as const),
+  });
+}
+
+/**
+ * A cluster with managed identities says `msi` for the client id of its service principal and pulls with the kubelet
+ * identity; any other pulls with that service principal (acr-auth-facts.md §4).
+ */
+function identityOf({ directory }: Inventory, cluster: ListedCluster): Collected<PullIdentity> {
+  if (cluster.kubelet) {
+    const { clientId, objectId } = cluster.kubelet;
+    return known({ kind: "managedIdentity", clientId, principalId: known(objectId) });
+  }
+  const clientId = cluster.servicePrincipalClientId;
+  if (clientId === "" || clientId.toLowerCase() === "msi") {
+    return missing({
+      fact: "puller",
+      reason: "malformed",
+      detail: `${cluster.id} does not say its kubelet identity; it may still be creating`,
+    });
+  }
+  return known({ kind: "servicePrincipal", clientId, principalId: objectIdOf(directory, clientId) });
+}
+
+function objectIdOf(directory: Inventory["directory"], clientId: string): Collected<string> {
+  if (!directory.known) return directory;
+  const objectId = directory.value.objectIds.get(clientId.toLowerCase());
+  if (objectId !== undefined) return known(objectId);
+  return missing({
+    fact: "puller",
+    reason: "notFound",
+    detail: `service principal ${clientId} does not exist in this tenant`,
+  });
+}
+
+interface Needed {
+  readonly registry: ListedRegistry;
+  readonly learned: Set<Learned>;
+}
+
+/** Declared, visible in ARM, or seen from grants that were made for this cluster (design.md §4). */
+function neededRegistries(
+  tenant: Tenant,
+  settings: PullerSettings,
+  cluster: ListedCluster,
+  puller: Collected<Puller>,
+  registryByName: ReadonlyMap<string, ListedRegistry>,
+): { needed: ReadonlyMap<string, Needed>; unresolved: PullerEntry["unresolved"] } {
+  const needed = new Map<string, Needed>();
+  const unresolved: { text: string; learned: Learned[] }[] = [];
+  const add = (registry: ListedRegistry, source: Learned) => {
+    const key = registry.id.toLowerCase();
+    const entry = needed.get(key) ?? { registry, learned: new Set() };
+    entry.learned.add(source);
+    needed.set(key, entry);
+  };
+  const name = (text: string, source: Learned) => {
+    const registry = registryByName.get(text.toLowerCase());
+    if (registry) add(registry, source);
+    else unresolved.push({ text, learned: [source] });
+  };
+
+  for (const text of cluster.declared) if (text.toLowerCase() !== "none") name(text, "tag");
+  const { clusterRegistries, expectedScopes } = settings;
+  for (const key of [cluster.id, cluster.name])
+    for (const text of clusterRegistries[key.toLowerCase()] ?? []) name(text, "setting");
+  if (cluster.bootstrapRegistryId !== undefined) name(cluster.bootstrapRegistryId, "bootstrapProfile");
+  for (const scope of expectedScopes.filter((one) => covers(one, cluster.id, []))) {
+    for (const registry of tenant.registries) if (covers(scope, registry.id, [])) add(registry, "expected");
+  }
+  const index = tenant.inventory.grants;
+  if (index.known && puller.known) {
+    const { identity, bystanders } = puller.value;
+    const ids = [
+      ...(identity.principalId.known ? [identity.principalId.value] : []),
+      ...bystanders.map((one) => one.principalId),
+    ];
+    for (const grant of ids.flatMap((id) => index.value.of(id))) {
+      const registry =
+        scopeLevel(grant.scope) === "resource" ? registryByName.get(grant.scope.toLowerCase()) : undefined;
+      if (registry && canPullInSomeMode(grant)) add(registry, "grant");
+    }
+  }
+  return { needed, unresolved };
+}
+
+/** For a registry, some other clusters with grants to pull from it. */
+function contrastOf(
+  tenant: Tenant,
+  index: GrantIndex,
+  pullers: readonly { readonly cluster: ListedCluster; readonly puller: Collected<Puller> }[],
+) {
+  const capable = pullers.flatMap(({ cluster, puller }) => {
+    if (!puller.known || !puller.value.identity.principalId.known) return [];
+    const grants = index.of(puller.value.identity.principalId.value).filter(canPullInSomeMode);
+    return grants.length > 0 ? [{ cluster, grants }] : [];
+  });
+  const cache = new Map<string, { cluster: ListedCluster; grants: readonly Grant[] }[]>();
+  return (registry: ListedRegistry, self: ListedCluster): RegistryNeed["others"] => {
+    let others = cache.get(registry.id);
+    if (!others) {
+      const ancestors = ancestorsOf(tenant, registry);
+      const all = capable.map(({ cluster, grants }) => ({
+        cluster,
+        grants: grants.filter(({ scope }) => covers(scope, registry.id, ancestors)),
+      }));
+      const able = (mode: "legacy" | "abac") =>
+        all.filter(({ grants }) => grants.some((grant) => powersOfGrant(grant)?.pull[mode])).slice(0, othersLimit + 1);
+      others = [...new Set([...able("legacy"), ...able("abac")])];
+      cache.set(registry.id, others);
+    }
+    return others
+      .filter(({ cluster }) => cluster !== self)
+      .map(({ cluster, grants }) => ({ name: cluster.name, grants }));
+  };
+}
+
+function pullGrantAnywhere(tenant: Tenant, principalId: Collected<string>): Collected<boolean> {
+  const index = tenant.inventory.grants;
+  if (!index.known) return index;
+  if (!principalId.known) return principalId;
+  const reaches = (grant: Grant) =>
+    tenant.registries.some((registry) => covers(grant.scope, registry.id, ancestorsOf(tenant, registry)));
+  if (index.value.of(principalId.value).some((grant) => canPullInSomeMode(grant) && reaches(grant))) return known(true);
+  const [gap] = index.value.unreadGroups.some((grant) => canPullInSomeMode(grant) && reaches(grant))
+    ? index.value.gaps
+    : [];
+  return gap ? missing(gap) : known(false);
+}
+
+function principalSlice(tenant: Tenant): PrincipalSlice {
+  const { grants: index, directory } = tenant.inventory;
+  const gaps: Gap[] = [...(index.known ? index.value.gaps : [index.gap]), ...(directory.known ? [] : [directory.gap])];
+  const tenantId = tenant.inventory.subscriptions.subscriptions[0]?.tenantId ?? "";
+  const shared = { kind: "principals", id: "principals", tenantId, name: "Service principals", gaps } as const;
+  if (!index.known) return { ...shared, principals: [], complete: false };
+
+  const reachOf = createReach(tenant);
+  const principals = index.value.holders.flatMap((id): PrincipalEntry[] => {
+    const reach = reachOf(index.value.of(id));
+    return reach.known && reach.value.registries === 0 ? [] : [principalEntry(tenant, id, reach)];
+  });
+  return {
+    ...shared,
+    principals,
+    complete: directory.known && index.value.gaps.length === 0 && tenant.inventory.registries.known,
+  };
+}
+
+function principalEntry({ inventory: { directory } }: Tenant, id: string, reach: Collected<Reach>): PrincipalEntry {
+  const entry = { id, reach };
+  if (!directory.known) return { ...entry, name: id, principal: directory, credentials: directory };
+
+  const found = directory.value.servicePrincipals.get(id);
+  if (!found) return { ...entry, name: id, principal: known(null), credentials: known([]) };
+  const { principal } = found;
+  const application = directory.value.applications.get(principal.appId.toLowerCase());
+  return {
+    ...entry,
+    name: principal.displayName,
+    principal: known(principal),
+    credentials: allCredentials(found, application?.credentials),
+    ...(application && { applicationId: application.id }),
+  };
+}
+
+/** An application of another tenant shows no credentials here, so nothing can be said of their end. */
+function allCredentials(
+  { principal, credentials }: DirectoryEntry,
+  application: DirectoryEntry["credentials"] | undefined,
+): DirectoryEntry["credentials"] {
+  if (principal.type.toLowerCase() === "managedidentity") return known([]);
+  if (!credentials.known) return credentials;
+  if (application === undefined) {
+    const owner = principal.ownerTenantId ?? "no tenant that Graph names";
+    const detail = `the application of ${principal.displayName} belongs to ${owner}; its credentials can be seen only there`;
+    return owner.toLowerCase() === microsoftTenant
+      ? credentials
+      : missing({ fact: "credentials", reason: "notFound", detail });
+  }
+  return application.known ? known([...application.value, ...credentials.value]) : application;
+}
+
+/** Counts the registries that grants reach; a registry counts once however many grants cover it. */
+function createReach(tenant: Tenant): (grants: readonly Grant[]) => Collected<Reach> {
+  const { registries } = tenant;
+  const positions = registries.map((registry, position) => ({
+    registry,
+    position,
+    ancestors: ancestorsOf(tenant, registry),
+  }));
+  const bySubscription = Map.groupBy(positions, ({ registry }) => registry.subscriptionId);
+  const byScope = new Map<string, readonly number[]>();
+  const under = (scope: string): readonly number[] => {
+    const key = scope.toLowerCase();
+    let found = byScope.get(key);
+    if (!found) {
+      const subscriptionId = /^\/subscriptions\/([^/]+)/.exec(key)?.[1];
+      const candidates = subscriptionId === undefined ? positions : (bySubscription.get(subscriptionId) ?? []);
+      found = candidates
+        .filter(({ registry, ancestors }) => covers(scope, registry.id, ancestors))
+        .map(({ position }) => position);
+      byScope.set(key, found);
+    }
+    return found;
+  };
+  return (grants) => {
+    const sets = { pull: new Set<number>(), push: new Set<number>(), manage: new Set<number>() };
+    for (const grant of grants) {
+      const powers = powersOfGrant(grant);
+      if (!grant.role.known && under(grant.scope).length > 0) return grant.role;
+      if (!powers) continue;
+      for (const position of under(grant.scope)) {
+        const mode = registries[position]?.roleAssignmentMode;
+        const either = (power: { legacy: boolean; abac: boolean }) =>
+          mode === undefined
+            ? power.legacy || power.abac
+            : mode === "LegacyRegistryPermissions"
+              ? power.legacy
+              : power.abac;
+        if (either(powers.pull)) sets.pull.add(position);
+        if (either(powers.push)) sets.push.add(position);
+        if (powers.manage) sets.manage.add(position);
+      }
+    }
+    const all = new Set([...sets.pull, ...sets.push, ...sets.manage]);
+    const names = [...all].slice(0, reachNamesLimit).map((position) => registries[position]?.name ?? "");
+    return known({ pull: sets.pull.size, push: sets.push.size, manage: sets.manage.size, registries: all.size, names });
+  };
+}

@@ -1,0 +1,81 @@
+import type { Collected, Gap } from "../core/collected.ts";
+import type { Grant } from "../core/facts.ts";
+import { type Powers, powersOf } from "../core/permission.ts";
+
+/** Grants by who holds them, with the groups between followed. Ids are looked up without case. */
+export interface GrantIndex {
+  /** Grants to a principal and to the groups it is known to be in. */
+  of(principalId: string): readonly Grant[];
+  /** Grants with power over registries to groups whose members could not be read. */
+  readonly unreadGroups: readonly Grant[];
+  /** Service principals with any power over registries, through groups too. */
+  readonly holders: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
+const powersByPermissions = new WeakMap<object, Powers>();
+
+/** What a grant's role allows on registries; nothing when the role could not be read. */
+export function powersOfGrant({ role }: Grant): Powers | undefined {
+  if (!role.known) return undefined;
+  const { permissions } = role.value;
+  const powers = powersByPermissions.get(permissions) ?? powersOf(permissions);
+  powersByPermissions.set(permissions, powers);
+  return powers;
+}
+
+export function hasPower(grant: Grant): boolean {
+  const powers = powersOfGrant(grant);
+  if (!powers) return true; // a role that could not be read may allow anything
+  const { pull, push, manage } = powers;
+  return pull.legacy || pull.abac || push.legacy || push.abac || manage;
+}
+
+export function canPullInSomeMode(grant: Grant): boolean {
+  const powers = powersOfGrant(grant);
+  return powers !== undefined && (powers.pull.legacy || powers.pull.abac);
+}
+
+export function indexGrants(
+  grants: readonly Grant[],
+  members: ReadonlyMap<string, Collected<readonly string[]>>,
+): GrantIndex {
+  const byPrincipal = new Map<string, Grant[]>();
+  for (const grant of grants) push(byPrincipal, grant.principalId.toLowerCase(), grant);
+
+  const groupsOf = new Map<string, string[]>();
+  const unreadGroups: Grant[] = [];
+  const gaps: Gap[] = [];
+  for (const [group, collected] of members) {
+    if (collected.known) for (const member of collected.value) push(groupsOf, member, group);
+    else {
+      unreadGroups.push(...(byPrincipal.get(group) ?? []));
+      gaps.push(collected.gap);
+    }
+  }
+  const holders = new Set<string>(groupsOf.keys());
+  for (const grant of grants) {
+    if (isServicePrincipal(grant) && hasPower(grant)) holders.add(grant.principalId.toLowerCase());
+  }
+  return {
+    of: (principalId) => {
+      const id = principalId.toLowerCase();
+      const own = byPrincipal.get(id) ?? [];
+      const groups = groupsOf.get(id);
+      return groups === undefined ? own : [...own, ...groups.flatMap((group) => byPrincipal.get(group) ?? [])];
+    },
+    unreadGroups,
+    holders: [...holders].sort(),
+    gaps,
+  };
+}
+
+function isServicePrincipal({ principalType }: Grant): boolean {
+  return principalType === "" || principalType.toLowerCase() === "serviceprincipal";
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

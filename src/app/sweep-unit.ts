@@ -1,0 +1,126 @@
+import type { Connection } from "../azure/connection.ts";
+import { createMeter } from "../azure/meter.ts";
+import { collect } from "../collect/collector.ts";
+import { existence } from "../collect/existence.ts";
+import { type Evaluation, evaluate } from "../core/evaluate.ts";
+import type { Snapshot } from "../core/facts.ts";
+import type { Realm } from "../core/fingerprint.ts";
+import { type Change, type Moment, reconcile, resolve, type StoredFinding } from "../core/reconcile.ts";
+import type { CatalogRule, RuleContext } from "../core/rule.ts";
+import type { UnitResult } from "../core/run.ts";
+import type { Slice } from "../core/slice.ts";
+import * as catalog from "../rules/index.ts";
+import { collectSlice } from "./collect-slice.ts";
+import { finishRun } from "./finish-run.ts";
+import { countChanges, countOutcomes, coverageOf, inventoryGap } from "./run-counts.ts";
+import type { Runtime } from "./runtime.ts";
+
+const rules: readonly CatalogRule[] = Object.values(catalog);
+
+const conflictsLimit = 5;
+
+/**
+ * Looks at one slice: collect, evaluate, reconcile, store. Can run twice: a settled unit is left alone, and changes
+ * are written under keys that derive from the findings.
+ */
+export async function sweepUnit(runtime: Runtime, runId: string, unitId: string): Promise<readonly Evaluation[]> {
+  const { store } = runtime;
+  const run = await store.runs.get(runId);
+  const unit = await store.runs.unit(runId, unitId);
+  if (!run || !unit) throw new Error(`unit ${unitId} of run ${runId} was never written`);
+  if (unit.state !== "pending") {
+    await finishRun(runtime, runId);
+    return [];
+  }
+
+  const meter = createMeter();
+  const connection = runtime.connect(meter);
+  const now = new Date(run.startedAt);
+  const expiryTiers = runtime.settings.ACRAUDIT_EXPIRY_DAYS;
+  const slice = await store.slices.read(runId, unitId);
+
+  const times = [performance.now()];
+  const snapshots = await collectSlice(slice, { connection, now, watchDays: expiryTiers[0] });
+  times.push(performance.now());
+  const realm: Realm = { cloud: run.cloud, tenantId: slice.tenantId };
+  const evaluations = evaluateAll(snapshots, { now, expiryTiers }, realm);
+  times.push(performance.now());
+  const changes = await reconcileAndStore(runtime, connection, slice, evaluations, { runId, at: run.startedAt });
+  times.push(performance.now());
+
+  const [collected = 0, evaluated = 0, stored = 0] = times
+    .slice(1)
+    .map((time, index) => (time - (times[index] ?? 0)) / 1000);
+  const result: UnitResult = {
+    unitId,
+    name: slice.name,
+    state: "done",
+    outcomes: countOutcomes(evaluations),
+    changes: countChanges(changes),
+    coverage: [...slice.gaps.map(inventoryGap), ...coverageOf(evaluations)],
+    usage: meter.usage(),
+    seconds: { collect: collected, evaluate: evaluated, store: stored },
+  };
+  await store.runs.settle(runId, result);
+  await finishRun(runtime, runId);
+  return evaluations;
+}
+
+function evaluateAll(snapshots: readonly Snapshot[], context: RuleContext, realm: Realm): readonly Evaluation[] {
+  return snapshots.flatMap((snapshot) =>
+    rules
+      .filter(({ subject }) => subject === snapshot.subject.kind)
+      .map((rule) => evaluate(rule, snapshot, context, realm)),
+  );
+}
+
+/** Another sweep may write at the same time: whoever comes second reads again and reconciles with what is there. */
+async function reconcileAndStore(
+  runtime: Runtime,
+  connection: Connection,
+  slice: Slice,
+  evaluations: readonly Evaluation[],
+  moment: Moment,
+): Promise<readonly Change[]> {
+  const { findings } = runtime.store;
+  for (let attempt = 1; ; attempt++) {
+    const loaded = await findings.load(slice.id);
+    const bySubject = Map.groupBy(loaded.findings, ({ subject, ruleId }) => `${subject.id.toLowerCase()}\n${ruleId}`);
+    const present = evaluations.flatMap((evaluation) =>
+      reconcile(
+        bySubject.get(`${evaluation.subject.id.toLowerCase()}\n${evaluation.ruleId}`) ?? [],
+        evaluation,
+        moment,
+      ),
+    );
+    const changes = [...present, ...(await goneSubjects(connection, slice, loaded.findings, evaluations, moment))];
+    if ((await findings.commit(slice.id, loaded, changes)) === "committed") return changes;
+    if (attempt === conflictsLimit)
+      throw new Error(`findings of ${slice.id} were changed by others ${attempt} times in a row`);
+  }
+}
+
+/** Findings of subjects that the slice does not list any more: resolved only where that is certain. */
+async function goneSubjects(
+  connection: Connection,
+  slice: Slice,
+  stored: readonly StoredFinding[],
+  evaluations: readonly Evaluation[],
+  moment: Moment,
+): Promise<readonly Change[]> {
+  const seen = new Set(evaluations.map(({ subject }) => subject.id.toLowerCase()));
+  const open = stored.filter(({ state, subject }) => state === "open" && !seen.has(subject.id.toLowerCase()));
+  const known = new Set(rules.map(({ id }) => id));
+  const retired = stored.filter(({ state, ruleId }) => state === "open" && !known.has(ruleId));
+  const changes: Change[] = retired.map((finding) => resolve(finding, "ruleRetired", moment));
+  const orphans = open.filter(({ ruleId }) => known.has(ruleId));
+  if (slice.kind === "principals") {
+    return slice.complete ? [...changes, ...orphans.map((finding) => resolve(finding, "outOfReach", moment))] : changes;
+  }
+  for (const [id, group] of Map.groupBy(orphans, ({ subject }) => subject.id)) {
+    const exists = await collect(existence, connection, id);
+    if (exists.known && !exists.value)
+      changes.push(...group.map((finding) => resolve(finding, "subjectDeleted", moment)));
+  }
+  return changes;
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { Connection } from "./connection.ts";
+import { AzureError } from "./error.ts";
+import { getJson } from "./json-pipeline.ts";
+import { operation } from "./operation.ts";
+
+/**
+ * Whether a resource exists, asked of Resource Manager itself. Throws an AzureError when that cannot be told: a resource
+ * that may not be read answers 403, not 404.
+ */
+export async function resourceExists(connection: Connection, resourceId: string, apiVersion: string): Promise<boolean> {
+  const { resourceManager } = connection.cloud;
+  const url = `${resourceManager}${encodeURI(resourceId)}?api-version=${apiVersion}`;
+  try {
+    await operation(`get ${resourceId}`, () =>
+      getJson(connection, "resourceManager", resourceManager, url, z.looseObject({})),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof AzureError && error.reason === "notFound") return false;
+    throw error;
+  }
+}

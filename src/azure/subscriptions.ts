@@ -1,0 +1,11 @@
+import type { Connection } from "./connection.ts";
+import { listJson } from "./json-pipeline.ts";
+
+/**
+ * Every subscription that the identity may see, whatever it may read there. Resource Graph lists only those that it can
+ * read, without a word on the others. https://learn.microsoft.com/rest/api/resources/subscriptions/list
+ */
+export function listSubscriptions(connection: Connection): Promise<readonly unknown[]> {
+  const path = "/subscriptions?api-version=2022-12-01";
+  return listJson(connection, "resourceManager", connection.cloud.resourceManager, path, "list subscriptions");
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { listRoleAssignments } from "../azure/authorization.ts";
+import { AzureError } from "../azure/error.ts";
+import type { Collector } from "./collector.ts";
+import type { ListedGrant } from "./grants.ts";
+
+const Body = z.object({
+  id: z.string(),
+  principalId: z.string(),
+  principalType: z.string().nullish(),
+  scope: z.string(),
+  roleDefinitionId: z.string(),
+  condition: z.string().nullish(),
+  updatedOn: z.date().nullish(),
+});
+
+/**
+ * What Resource Manager itself says that a principal is granted at a resource, through groups too.
+ *
+ * Resource Graph is minutes behind and leaves out what the identity may not read; no finding rests on it alone.
+ */
+export const assignedGrants: Collector<
+  { readonly resourceId: string; readonly principalId: string },
+  readonly ListedGrant[]
+> = {
+  id: "assigned-grants",
+  permissions: { actions: ["Microsoft.Authorization/roleAssignments/read"] },
+  read: async (connection, { resourceId, principalId }) => {
+    const parsed = z.array(Body).safeParse(await listRoleAssignments(connection, resourceId, principalId));
+    if (!parsed.success)
+      throw new AzureError("malformed", `list role assignments at ${resourceId}`, z.prettifyError(parsed.error));
+    return parsed.data.map(({ id, principalId: to, principalType, scope, roleDefinitionId, condition, updatedOn }) => ({
+      id,
+      principalId: to,
+      principalType: principalType ?? "",
+      scope,
+      roleDefinitionId,
+      ...(condition && { condition }),
+      ...(updatedOn && { changedOn: updatedOn.toISOString() }),
+    }));
+  },
+};

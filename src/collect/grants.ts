@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { AzureError } from "../azure/error.ts";
+import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import { type Collected, missing } from "../core/collected.ts";
+import type { Grant, Role } from "../core/facts.ts";
+import type { Collector } from "./collector.ts";
+
+const Row = z.object({
+  id: z.string(),
+  principalId: z.string(),
+  principalType: z.string(),
+  scope: z.string(),
+  roleDefinitionId: z.string(),
+  condition: z.string(),
+  changedOn: z.string(),
+});
+
+/** A role assignment whose role is not resolved yet. */
+export interface ListedGrant extends Omit<Grant, "role"> {
+  readonly roleDefinitionId: string;
+}
+
+/** Every role assignment in scope, those made at management groups and at the root above it included. */
+export const grants: Collector<QueryScope, readonly ListedGrant[]> = {
+  id: "grants",
+  permissions: { actions: ["Microsoft.Authorization/roleAssignments/read", "Microsoft.ResourceGraph/resources/read"] },
+  read: async (connection, scope) => {
+    const { rows, malformed } = await queryResourceGraph(connection, {
+      ...scope,
+      name: "role assignments",
+      query: `authorizationresources
+| where type =~ 'microsoft.authorization/roleassignments'
+| project id, principalId = tostring(properties.principalId), principalType = tostring(properties.principalType), scope = tostring(properties.scope), roleDefinitionId = tostring(properties.roleDefinitionId), condition = tostring(properties.condition), changedOn = tostring(coalesce(properties.updatedOn, properties.createdOn))
+| order by id asc`,
+      row: Row,
+      above: true,
+    });
+    const [broken] = malformed; // a grant that is lost could make an allow a deny
+    if (broken) throw new AzureError("malformed", "query role assignments", `${broken.id}: ${broken.detail}`);
+    return rows.map(({ condition, changedOn, ...grant }) => ({
+      ...grant,
+      ...(condition !== "" && { condition }),
+      ...(changedOn !== "" && { changedOn }),
+    }));
+  },
+};
+
+/** Resolves roles by the GUID that ends every form of a role definition's id. */
+export function withRole(grant: ListedGrant, roles: ReadonlyMap<string, Collected<Role>>): Grant {
+  const { roleDefinitionId, ...rest } = grant;
+  const detail = `role definition ${roleDefinitionId} of ${grant.id} could not be read`;
+  const role = roles.get(roleGuid(roleDefinitionId)) ?? missing({ fact: "role", reason: "notFound", detail });
+  return { ...rest, role };
+}
+
+export function roleGuid(roleDefinitionId: string): string {
+  return roleDefinitionId.toLowerCase().split("/").at(-1) ?? "";
+}

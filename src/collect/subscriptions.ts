@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import { listSubscriptions } from "../azure/subscriptions.ts";
+import type { Gap } from "../core/collected.ts";
+import type { Collector } from "./collector.ts";
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string;
+  /** Names of the management groups above it. */
+  readonly ancestors: readonly string[];
+}
+
+export interface SubscriptionInventory {
+  readonly subscriptions: readonly Subscription[];
+  /** Subscriptions that exist for the identity but that it cannot read. */
+  readonly gaps: readonly Gap[];
+}
+
+const Row = z.object({
+  subscriptionId: z.string(),
+  name: z.string(),
+  tenantId: z.string(),
+  ancestors: z.array(z.object({ name: z.string() })).nullish(),
+});
+
+const Listed = z.object({
+  subscriptionId: z.string(),
+  displayName: z.string().optional(),
+  tenantId: z.string().optional(),
+});
+
+/** The subscriptions to sweep, with the management groups above them. */
+export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
+  id: "subscriptions",
+  permissions: {
+    actions: ["Microsoft.Resources/subscriptions/read", "Microsoft.ResourceGraph/resources/read"],
+  },
+  read: async (connection, scope) => {
+    const { rows, malformed } = await queryResourceGraph(connection, {
+      ...scope,
+      name: "subscriptions",
+      query: `resourcecontainers
+| where type =~ 'microsoft.resources/subscriptions'
+| project id, subscriptionId, name, tenantId, ancestors = properties.managementGroupAncestorsChain
+| order by id asc`,
+      row: Row,
+    });
+    const readable = new Set(rows.map(({ subscriptionId }) => subscriptionId.toLowerCase()));
+    const wanted = scope.subscriptions && new Set(scope.subscriptions.map((id) => id.toLowerCase()));
+    const listed = (await listSubscriptions(connection)).flatMap((item) => {
+      const subscription = Listed.safeParse(item);
+      return subscription.success ? [subscription.data.subscriptionId.toLowerCase()] : [];
+    });
+    const seen = scope.managementGroups ? [] : listed.filter((id) => wanted?.has(id) ?? true);
+    const unreadable = [...new Set([...(wanted ?? []), ...seen])].filter((id) => !readable.has(id));
+    return {
+      subscriptions: rows.map(({ subscriptionId, name, tenantId, ancestors }) => ({
+        id: subscriptionId.toLowerCase(),
+        name,
+        tenantId,
+        ancestors: (ancestors ?? []).map((ancestor) => ancestor.name),
+      })),
+      gaps: [
+        ...malformed.map(
+          ({ id, detail }): Gap => ({ fact: "subscription", reason: "malformed", detail: `${id}: ${detail}` }),
+        ),
+        ...unreadable.map(
+          (id): Gap => ({
+            fact: "subscription",
+            reason: listed.includes(id) ? "forbidden" : "notFound",
+            detail: listed.includes(id)
+              ? `subscription ${id}: Resource Graph shows nothing of it; the identity needs to read it`
+              : `subscription ${id}: does not exist, or the identity has no role in it`,
+          }),
+        ),
+      ],
+    };
+  },
+};

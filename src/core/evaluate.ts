@@ -1,0 +1,143 @@
+import type { Collected, Gap } from "./collected.ts";
+import type { Snapshot, SubjectRef } from "./facts.ts";
+import { fill, fillCommand } from "./fill.ts";
+import { fingerprint, type Realm } from "./fingerprint.ts";
+import type { CatalogRule, Evidence, Failure, Judgement, Remediation, RuleContext, Severity } from "./rule.ts";
+
+export type Outcome = "pass" | "fail" | "notApplicable" | "unknown";
+
+/** The verdict of one rule on one subject. A fail may carry gaps too: what it could not decide besides. */
+export interface Evaluation {
+  readonly ruleId: string;
+  readonly subject: SubjectRef;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly evidence: Evidence;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  /** Parts of the subject that could not be decided, or `all`: their findings stay as they are. */
+  readonly undecided: "all" | readonly string[];
+}
+
+export interface Finding {
+  readonly fingerprint: string;
+  readonly ruleId: string;
+  readonly title: string;
+  readonly subject: SubjectRef;
+  /** The part of the subject at fault; empty when it is the subject itself. */
+  readonly about: string;
+  readonly severity: Severity;
+  /** ISO time from which on it hurts, where that lies ahead. */
+  readonly due?: string;
+  readonly message: string;
+  readonly evidence: Evidence;
+  readonly remediation: Remediation;
+}
+
+/** Judges one subject by one rule. A missing fact makes the outcome `unknown`, never a pass. */
+export function evaluate(rule: CatalogRule, snapshot: Snapshot, context: RuleContext, realm: Realm): Evaluation {
+  const { facts, gaps } = pick(snapshot, rule.needs);
+  if (gaps.length > 0) return conclude(rule, snapshot.subject, [], gaps, "all", realm);
+
+  const judgements = rule.evaluate(facts, context);
+  if (judgements.length === 0) throw new Error(`rule ${rule.id} gave no judgement of ${snapshot.subject.id}`);
+
+  const unknown = judgements.filter((judgement) => judgement.outcome === "unknown");
+  const undecided = unknown.some(({ about }) => about === undefined) ? "all" : unknown.map(({ about = "" }) => about);
+  return conclude(
+    rule,
+    snapshot.subject,
+    judgements,
+    unknown.flatMap((judgement) => judgement.gaps),
+    undecided,
+    realm,
+  );
+}
+
+/** The facts a rule asked for, or the gaps in the way. */
+function pick(snapshot: Snapshot, needs: readonly string[]): { facts: object; gaps: readonly Gap[] } {
+  const collected: Readonly<Record<string, Collected<unknown> | undefined>> = snapshot.facts;
+  const facts: Record<string, unknown> = {};
+  const gaps: Gap[] = [];
+  for (const name of needs) {
+    const fact = collected[name];
+    if (fact === undefined) throw new Error(`${snapshot.subject.kind} has no fact ${name}`);
+    if (fact.known) facts[name] = fact.value;
+    else gaps.push(fact.gap);
+  }
+  return { facts, gaps };
+}
+
+function conclude(
+  rule: CatalogRule,
+  subject: SubjectRef,
+  judgements: readonly Judgement[],
+  gaps: readonly Gap[],
+  undecided: Evaluation["undecided"],
+  realm: Realm,
+): Evaluation {
+  const findings = judgements
+    .filter((judgement) => judgement.outcome === "fail")
+    .map((judgement) => toFinding(rule, subject, judgement, realm));
+  const outcome = overall(judgements, gaps);
+  const shown = judgements.filter((judgement) => judgement.outcome !== "unknown" && judgement.outcome === outcome);
+  const evidence = shown.flatMap((judgement) => (judgement.outcome === "unknown" ? [] : [judgement.evidence]));
+  return {
+    ruleId: rule.id,
+    subject,
+    outcome,
+    message:
+      outcome === "unknown" ? unknownMessage(gaps) : [...new Set(shown.map((one) => sentence(rule, one)))].join(" "),
+    evidence: evidence.length === 1 ? (evidence[0] ?? {}) : { each: evidence.map((one) => JSON.stringify(one)) },
+    findings,
+    gaps,
+    undecided,
+  };
+}
+
+function toFinding(
+  rule: CatalogRule,
+  subject: SubjectRef,
+  judgement: Extract<Judgement, { outcome: "fail" }>,
+  realm: Realm,
+): Finding {
+  const { about = "", evidence, severity = rule.severity, due } = judgement;
+  const { message, remediation } = failureOf(rule, judgement.failure);
+  return {
+    fingerprint: fingerprint(realm, rule.id, subject.id, about),
+    ruleId: rule.id,
+    title: rule.title,
+    subject,
+    about,
+    severity,
+    ...(due !== undefined && { due }),
+    message: fill(message, evidence),
+    evidence,
+    remediation: { text: fill(remediation.text, evidence), cli: fillCommand(remediation.cli, evidence) },
+  };
+}
+
+function failureOf(rule: CatalogRule, name: string): Failure {
+  const failure = rule.failures[name];
+  if (!failure) throw new Error(`rule ${rule.id} has no failure ${name}`);
+  return failure;
+}
+
+function sentence(rule: CatalogRule, judgement: Judgement): string {
+  if (judgement.outcome === "unknown") return "";
+  const template =
+    judgement.outcome === "fail" ? failureOf(rule, judgement.failure).message : rule.statements[judgement.statement];
+  if (template === undefined) throw new Error(`rule ${rule.id} has no statement for ${judgement.outcome}`);
+  return fill(template, judgement.evidence);
+}
+
+function overall(judgements: readonly Judgement[], gaps: readonly Gap[]): Outcome {
+  if (judgements.some(({ outcome }) => outcome === "fail")) return "fail";
+  if (gaps.length > 0) return "unknown";
+  return judgements.some(({ outcome }) => outcome === "pass") ? "pass" : "notApplicable";
+}
+
+function unknownMessage(gaps: readonly Gap[]): string {
+  const details = [...new Set(gaps.map(({ fact, reason }) => `${fact} (${reason})`))];
+  return `Could not be decided: ${details.join(", ")}.`;
+}

@@ -1,0 +1,33 @@
+const managementGroupPrefix = "/providers/microsoft.management/managementgroups/";
+
+/**
+ * Whether an RBAC scope is at or above a resource.
+ *
+ * Segments are compared whole and without case, so `/…/registries/team` is not above `/…/registries/team2`.
+ * A management group covers the resource when it is one of `ancestors`, the management groups above the resource's
+ * subscription. The scope `/` covers everything.
+ */
+export function covers(scope: string, resourceId: string, ancestors: readonly string[]): boolean {
+  const above = normalise(scope);
+  if (above === "") return true;
+  if (above.startsWith(managementGroupPrefix)) {
+    const name = above.slice(managementGroupPrefix.length);
+    return ancestors.some((ancestor) => ancestor.toLowerCase() === name);
+  }
+  const below = normalise(resourceId);
+  return below === above || below.startsWith(`${above}/`);
+}
+
+/** What kind of scope a grant was made at; wider scopes are a finding of their own. */
+export function scopeLevel(scope: string): "root" | "managementGroup" | "subscription" | "resourceGroup" | "resource" {
+  const text = normalise(scope);
+  if (text === "") return "root";
+  if (text.startsWith(managementGroupPrefix)) return "managementGroup";
+  const segments = text.split("/").length - 1;
+  if (segments === 2) return "subscription";
+  return segments === 4 ? "resourceGroup" : "resource";
+}
+
+function normalise(scope: string): string {
+  return scope.toLowerCase().replace(/\/+$/, "");
+}

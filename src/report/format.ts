@@ -1,0 +1,8 @@
+import type { Report } from "./model.ts";
+
+/** Renders a report for one kind of reader. The name is the file name and the value of `format`. */
+export interface Format {
+  readonly name: string;
+  readonly contentType: string;
+  readonly render: (report: Report) => string;
+}

@@ -1,0 +1,153 @@
+import type { Evaluation } from "../core/evaluate.ts";
+import type { StoredFinding } from "../core/reconcile.ts";
+import { type Severity, severities } from "../core/rule.ts";
+import type { CoverageGap, Run, UnitResult } from "../core/run.ts";
+
+/** What every report format shows. Its JSON is the product's published shape: fields are added, never renamed. */
+export interface Report {
+  readonly schemaVersion: "1.0";
+  readonly generatedAt: string;
+  readonly product: { readonly name: "acr-auth-auditor"; readonly version: string };
+  /** The last finished run; null before the first. */
+  readonly run: Run | null;
+  /** Finished runs, newest first. */
+  readonly runs: readonly RunSummary[];
+  /** Findings are kept after this process ends. */
+  readonly keepsHistory: boolean;
+  readonly summary: Summary;
+  /** Open findings that hurt now, worst first. */
+  readonly findings: readonly StoredFinding[];
+  /** Open findings that will hurt on their `due`, the nearest first. */
+  readonly upcoming: readonly StoredFinding[];
+  /** What the last run resolved. */
+  readonly resolved: readonly StoredFinding[];
+  /** What was not looked at, and why. */
+  readonly coverage: readonly CoverageGap[];
+  /** Every evaluation of the run, where they were asked for. */
+  readonly evaluations?: readonly Evaluation[];
+}
+
+export interface Summary {
+  readonly open: Readonly<Record<Severity, number>>;
+  readonly opened: number;
+  readonly resolved: number;
+  readonly registries: number;
+  readonly pullers: number;
+  readonly principals: number;
+  readonly subscriptions: number;
+  /** Evaluations that could be decided, over all. Never a pass for what is unknown. */
+  readonly decided: number;
+  readonly evaluations: number;
+}
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly opened: number;
+  readonly resolved: number;
+  readonly failures: number;
+  readonly unknown: number;
+}
+
+export interface ReportInput {
+  readonly now: Date;
+  readonly version: string;
+  readonly run: Run | undefined;
+  readonly runs: readonly Run[];
+  readonly results: readonly UnitResult[];
+  readonly keepsHistory: boolean;
+  readonly findings: readonly StoredFinding[];
+  readonly evaluations?: readonly Evaluation[];
+}
+
+export function buildReport(input: ReportInput): Report {
+  const { run, now, findings } = input;
+  const open = findings.filter(({ state }) => state === "open").toSorted(worstFirst);
+  const ahead = (finding: StoredFinding) => finding.due !== undefined && Date.parse(finding.due) > now.getTime();
+  const ofThisRun = findings.filter((finding) => finding.runId === run?.runId);
+  return {
+    schemaVersion: "1.0",
+    generatedAt: now.toISOString(),
+    product: { name: "acr-auth-auditor", version: input.version },
+    run: run ?? null,
+    runs: input.runs.flatMap(summariseRun),
+    keepsHistory: input.keepsHistory,
+    summary: {
+      open: countSeverities(open),
+      opened: ofThisRun.filter(({ change }) => change === "opened" || change === "reopened").length,
+      resolved: ofThisRun.filter(({ change }) => change === "resolved").length,
+      registries: run?.inventory.registries ?? 0,
+      pullers: run?.inventory.pullers ?? 0,
+      principals: run?.inventory.principals ?? 0,
+      subscriptions: run?.inventory.subscriptions ?? 0,
+      ...decided(input.results),
+    },
+    findings: open.filter((finding) => !ahead(finding)),
+    upcoming: open.filter(ahead).toSorted((a, b) => (a.due ?? "").localeCompare(b.due ?? "")),
+    resolved: ofThisRun.filter(({ state }) => state === "resolved").toSorted(worstFirst),
+    coverage: [
+      ...(run?.inventory.coverage ?? []),
+      ...input.results.flatMap(({ coverage }) => coverage),
+      ...unseen(input),
+    ],
+    ...(input.evaluations && { evaluations: input.evaluations }),
+  };
+}
+
+function decided(results: readonly UnitResult[]): Pick<Summary, "decided" | "evaluations"> {
+  let unknown = 0;
+  let evaluations = 0;
+  for (const { outcomes } of results) {
+    unknown += outcomes.unknown;
+    evaluations += outcomes.pass + outcomes.fail + outcomes.notApplicable + outcomes.unknown;
+  }
+  return { decided: evaluations - unknown, evaluations };
+}
+
+/** Open findings of subscriptions that the last run did not look at are not confirmed, and the report says so. */
+function unseen({ run, results, findings }: ReportInput): readonly CoverageGap[] {
+  if (!run) return [];
+  const looked = new Set(results.filter(({ state }) => state === "done").map(({ unitId }) => unitId));
+  const open = findings.filter(({ state, subject }) => state === "open" && !looked.has(subject.partition));
+  return [...Map.groupBy(open, ({ subject }) => subject.partition)].map(([partition, group]) => ({
+    gap: {
+      fact: "partition",
+      reason: "notFound",
+      detail: `the last sweep did not look at ${partition}; ${group.length} open finding(s) there are as an earlier sweep left them`,
+    },
+    rules: [...new Set(group.map(({ ruleId }) => ruleId))],
+    subjects: new Set(group.map(({ subject }) => subject.id)).size,
+    names: [...new Set(group.map(({ subject }) => subject.name))].slice(0, 10),
+  }));
+}
+
+function summariseRun({ runId, startedAt, totals }: Run): RunSummary[] {
+  if (!totals) return [];
+  const { opened, reopened, resolved } = totals.changes;
+  return [
+    {
+      runId,
+      startedAt,
+      opened: opened + reopened,
+      resolved,
+      failures: totals.outcomes.fail,
+      unknown: totals.outcomes.unknown,
+    },
+  ];
+}
+
+function countSeverities(findings: readonly StoredFinding[]): Summary["open"] {
+  const counts = { info: 0, low: 0, medium: 0, high: 0, critical: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
+function worstFirst(a: StoredFinding, b: StoredFinding): number {
+  const severity = severities.indexOf(b.severity) - severities.indexOf(a.severity);
+  return (
+    severity ||
+    a.ruleId.localeCompare(b.ruleId) ||
+    a.subject.name.localeCompare(b.subject.name) ||
+    a.about.localeCompare(b.about)
+  );
+}

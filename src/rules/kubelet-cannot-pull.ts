@@ -1,0 +1,125 @@
+import type { RegistryNeed } from "../core/facts.ts";
+import { decide, type PermissionAnswer, pullRole } from "../core/permission.ts";
+import { defineRule } from "../core/rule.ts";
+
+const grantPull =
+  "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>";
+
+export const kubeletCannotPull = defineRule({
+  id: "kubelet-cannot-pull",
+  title: "Kubelet identity cannot pull",
+  subject: "puller",
+  severity: "high",
+  category: "grants",
+  needs: ["puller", "needs"],
+
+  why: "Nodes pull with the cluster's kubelet identity. Without a pull permission the next new pod, node or scale-out fails with ImagePullBackOff and 401 Unauthorized, while pods that already run hide the fault.",
+  failures: {
+    noGrant: {
+      message:
+        "<cluster> needs <registry> (<learned>), but its kubelet identity <principalId> has no grant that lets it pull.<contrast>",
+      remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantPull },
+    },
+    controlPlaneOnly: {
+      message:
+        "<cluster> needs <registry> (<learned>), but the pull grant is on its control-plane identity <controlPlaneId>; nodes pull with <principalId>.<contrast>",
+      remediation: {
+        text: "Assign <role> on the registry to the kubelet identity; the control-plane identity does not pull and needs none.",
+        cli: grantPull,
+      },
+    },
+    ignoredInAbacMode: {
+      message:
+        "<cluster> needs <registry> (<learned>), which is in ABAC mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
+      remediation: {
+        text: "Assign <role> on the registry to the kubelet identity; `az aks update --attach-acr` would assign AcrPull again.",
+        cli: grantPull,
+      },
+    },
+    ignoredInLegacyMode: {
+      message:
+        "<cluster> needs <registry> (<learned>), which is in legacy mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
+      remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantPull },
+    },
+  },
+  statements: {
+    canPull: "<cluster> can pull from <registry> by <grants>.",
+    noneNeeded: "<cluster> is not known to need any registry.",
+  },
+  references: [
+    "https://learn.microsoft.com/azure/aks/cluster-container-registry-integration",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-directory-reference",
+  ],
+
+  evaluate: ({ puller, needs }) => {
+    if (needs.length === 0) {
+      return [{ outcome: "notApplicable", statement: "noneNeeded", evidence: { cluster: puller.name } }];
+    }
+    return needs.map((need) => {
+      const about = need.registryId.toLowerCase();
+      const { principalId } = puller.identity;
+      if (!principalId.known) return { outcome: "unknown", about, gaps: [principalId.gap] };
+      if (!need.registry.known) {
+        // without an id nothing of this cluster may be taken for fixed: the name may stand for any of its findings
+        return { outcome: "unknown", ...(about !== "" && { about }), gaps: [need.registry.gap] };
+      }
+      if (!need.grants.known) return { outcome: "unknown", about, gaps: [need.grants.gap] };
+
+      const registry = need.registry.value;
+      const ask = (grants: RegistryNeed["bystanderGrants"], id: string): PermissionAnswer =>
+        decide({ ...need, operation: "pull", registry, principalId: id, grants });
+      const { answer, by, ignored, gaps } = ask(need.grants.value, principalId.value);
+      const [gap, ...more] = gaps;
+      const shared = { cluster: puller.name, clusterId: puller.id, registry: need.registryName };
+      if (answer === "allow") {
+        const grants = by.map((grant) => grant.id);
+        return { outcome: "pass", statement: "canPull", about, evidence: { ...shared, grants } };
+      }
+      if (gap !== undefined && answer === "unknown") return { outcome: "unknown", about, gaps: [gap, ...more] };
+
+      const others = need.others
+        .filter((other) => ask(other.grants, principalId.value).by.length > 0)
+        .map(({ name }) => name)
+        .slice(0, 3);
+      const evidence = {
+        ...shared,
+        registryId: need.registryId,
+        principalId: principalId.value,
+        learned: need.learned.map((source) => learnedFrom[source]),
+        role: pullRole(registry.roleAssignmentMode),
+        mode: registry.roleAssignmentMode ?? "not said",
+        clustersThatCan: others,
+        contrast: others.length > 0 ? ` ${others.join(", ")} can.` : "",
+      };
+      if (ignored.length > 0) {
+        const ignoredRoles = [...new Set(ignored.map(({ role }) => (role.known ? role.value.name : "a role")))];
+        const ignoring = { ...evidence, ignoredRoles, ignoredGrants: ignored.map(({ id }) => id) };
+        return registry.roleAssignmentMode === "AbacRepositoryPermissions"
+          ? { outcome: "fail", failure: "ignoredInAbacMode", about, evidence: ignoring }
+          : { outcome: "fail", failure: "ignoredInLegacyMode", about, evidence: ignoring };
+      }
+      const bystander = puller.bystanders.find(({ principalId: id }) => {
+        const own = need.bystanderGrants.filter((grant) => grant.principalId.toLowerCase() === id.toLowerCase());
+        return ask(own, id).by.length > 0;
+      });
+      return bystander === undefined
+        ? { outcome: "fail", failure: "noGrant", about, evidence }
+        : {
+            outcome: "fail",
+            failure: "controlPlaneOnly",
+            about,
+            evidence: { ...evidence, controlPlaneId: bystander.principalId },
+          };
+    });
+  },
+});
+
+/** How the message says where the need is known from. */
+const learnedFrom = {
+  tag: "its tag acraudit-registries",
+  setting: "a setting",
+  bootstrapProfile: "its bootstrap profile",
+  grant: "a grant made for it",
+  expected: "expected of its subscription or resource group",
+} as const;

@@ -1,0 +1,87 @@
+import { noCredentialsStatements, noCredentialsToWatch } from "../core/credential-applicability.ts";
+import { credentialStanding } from "../core/credential-standing.ts";
+import type { Credential } from "../core/facts.ts";
+import { defineRule } from "../core/rule.ts";
+
+export const principalCredentialExpired = defineRule({
+  id: "principal-credential-expired",
+  title: "Service principal credential has expired",
+  subject: "principal",
+  severity: "critical",
+  category: "credentials",
+  needs: ["principal", "credentials", "federatedCredentials", "reach"],
+
+  why: "A service principal without a valid credential cannot log in: every pull and push that depends on it fails with 401 Unauthorized. An expired secret that lies beside a valid one does no harm, but hides which one is in use.",
+  failures: {
+    noneValid: {
+      message: "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now.",
+      remediation: {
+        text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload.",
+        cli: "az ad app credential reset --id <appId> --append --display-name rotated --years 1",
+      },
+    },
+    notYetValid: {
+      message:
+        "<principal> cannot log in now: <expired> expired on <expiredOn> and the next one is valid only from <nextFrom>.",
+      remediation: {
+        text: "Add a credential that is valid now and give it to the workload, or wait for the next one.",
+        cli: "az ad app credential reset --id <appId> --append --display-name bridge --years 1",
+      },
+    },
+    beside: {
+      message: "<principal> still carries <expired>, expired on <expiredOn>, beside <stillValid>.",
+      remediation: {
+        text: "Remove the expired credential, so that the list shows what is in use.",
+        cli: "az ad app credential delete --id <appId> --key-id <keyId>",
+      },
+    },
+  },
+  statements: {
+    ...noCredentialsStatements,
+    none: "<principal> has no expired credential.",
+  },
+  references: [
+    "https://learn.microsoft.com/azure/container-registry/container-registry-auth-service-principal",
+    "https://learn.microsoft.com/entra/identity-platform/howto-create-service-principal-portal",
+    "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
+  ],
+
+  evaluate: ({ principal, credentials, federatedCredentials, reach }, { now }) => {
+    const exempt = noCredentialsToWatch(principal);
+    if (principal === null || exempt !== undefined) {
+      const name = principal?.displayName ?? "The principal";
+      return [{ outcome: "notApplicable", statement: exempt ?? "deleted", evidence: { principal: name } }];
+    }
+    const { valid, expired, notYetValid } = credentialStanding(credentials, now);
+    const about = { principal: principal.displayName, appId: principal.appId, principalId: principal.id };
+    const latest = expired.toSorted((a, b) => Date.parse(b.endsOn) - Date.parse(a.endsOn))[0];
+    if (latest === undefined) {
+      return [{ outcome: "pass", statement: "none", evidence: { ...about, credentials: credentials.length } }];
+    }
+
+    const evidence = {
+      ...about,
+      expired: describe(latest),
+      expiredOn: latest.endsOn.slice(0, 10),
+      keyId: latest.keyId,
+      on: latest.on,
+      expiredCredentials: expired.map(
+        (credential) => `${describe(credential)}, ended ${credential.endsOn.slice(0, 10)}`,
+      ),
+      registries: reach.registries,
+      registryNames: reach.names,
+    };
+    if (valid.length > 0 || federatedCredentials.length > 0) {
+      const stillValid = valid.length > 0 ? "one that is valid" : "a federated credential";
+      return [{ outcome: "fail", failure: "beside", severity: "info", evidence: { ...evidence, stillValid } }];
+    }
+    const next = notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn))[0];
+    if (next === undefined) return [{ outcome: "fail", failure: "noneValid", evidence }];
+    const nextFrom = next.startsOn.slice(0, 10);
+    return [{ outcome: "fail", failure: "notYetValid", evidence: { ...evidence, nextFrom } }];
+  },
+});
+
+function describe({ kind, displayName, keyId }: Credential): string {
+  return `${kind} ${displayName || keyId}`;
+}

@@ -1,0 +1,14 @@
+import type { ResourceGraphState } from "./resource-graph-state.ts";
+import type { Tenant } from "./tenant.ts";
+import type { TokenMint } from "./token.ts";
+
+/** What every service of the simulated Azure answers from. */
+export interface Context {
+  readonly tenant: Tenant;
+  readonly tokens: TokenMint;
+  readonly now: () => Date;
+  /** Rows per page of every list, instead of each service's own. */
+  readonly pageSize: number | undefined;
+  readonly resourceGraph: ResourceGraphState;
+  readonly loginServers: ReadonlyMap<string, unknown>;
+}

@@ -1,0 +1,107 @@
+import { type Bound, bind, type Diagnostic, globals, type Schema } from "./kusto-bridge.ts";
+import { descendants, list, parameters, type Syntax, type SyntaxColumn } from "./syntax.ts";
+
+export interface KqlProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly start: number;
+  readonly length: number;
+  readonly kind: "syntax" | "semantic" | "unsupported";
+}
+
+export interface ParsedKql {
+  readonly problems: readonly KqlProblem[];
+  readonly syntax: Syntax;
+  readonly columns: readonly SyntaxColumn[];
+}
+
+const unknownTable = "KS204";
+const unknownFuzzyTable = "KS205";
+
+/** A query parsed and bound by the language service against the given tables, with everything wrong with it. */
+export function parseKql(query: string, schema: Schema, options: { readonly caseInsensitive: boolean }): ParsedKql {
+  const state = globalsFor(schema);
+  const known = new Map(Object.keys(schema).map((name) => [name.toLowerCase(), name]));
+  let text = query;
+  let bound = bind(text, state);
+  const dropped: KqlProblem[] = [];
+  // Each round mends at least one name or empties one branch, so this ends.
+  for (;;) {
+    const mended = options.caseInsensitive ? correctCase(text, bound.diagnostics, known) : text;
+    const reduced = mended === text ? dropUnknownBranches(text, bound, dropped) : mended;
+    if (reduced === text || dropped.length > 0) break;
+    text = reduced;
+    bound = bind(text, state);
+  }
+  const errors = bound.diagnostics.filter(({ severity }) => severity === "error").map(toProblem);
+  return { syntax: bound.syntax, columns: bound.columns, problems: [...errors, ...dropped] };
+}
+
+const states = new WeakMap<Schema, object>();
+
+function globalsFor(schema: Schema): object {
+  const known = states.get(schema);
+  if (known !== undefined) return known;
+  const state = globals(schema);
+  states.set(schema, state);
+  return state;
+}
+
+function toProblem({ code, message, start, length, syntactic }: Diagnostic): KqlProblem {
+  return { code, message, start, length, kind: syntactic ? "syntax" : "semantic" };
+}
+
+/** The service knows its tables by lower-case names whatever the query writes; the language service does not. */
+function correctCase(text: string, diagnostics: readonly Diagnostic[], known: ReadonlyMap<string, string>): string {
+  let result = text;
+  for (const { code, start, length } of diagnostics) {
+    if (code !== unknownTable && code !== unknownFuzzyTable) continue;
+    const name = known.get(text.slice(start, start + length).toLowerCase());
+    if (name !== undefined) result = result.slice(0, start) + name + result.slice(start + length);
+  }
+  return result;
+}
+
+/**
+ * `union isfuzzy=true` leaves out branches whose table does not exist. The language service keeps them, as tables with
+ * open columns, which would rename columns downstream; so they are blanked out (positions stay) and bound again.
+ */
+function dropUnknownBranches(text: string, { syntax, diagnostics }: Bound, dropped: KqlProblem[]): string {
+  const unknown = diagnostics.filter(({ code }) => code === unknownFuzzyTable);
+  if (unknown.length === 0) return text;
+  for (const node of descendants(syntax)) {
+    if (node.kind !== "UnionOperator" || parameters(node).get("isfuzzy")?.text !== "true") continue;
+    const branches = list(node, "Expressions");
+    const bad = branches.filter((branch) => unknown.some(({ start }) => within(branch, start)));
+    if (bad.length === 0) continue;
+    if (bad.length < branches.length) return blank(text, branches, bad);
+    dropped.push({
+      code: "SEM0100",
+      message: "'union' operator: none of the fuzzy sources could be resolved.",
+      start: node.start,
+      length: node.length,
+      kind: "semantic",
+    });
+  }
+  return text;
+}
+
+function within({ start, length }: Syntax, position: number): boolean {
+  return position >= start && position < start + length;
+}
+
+function blank(text: string, branches: readonly Syntax[], bad: readonly Syntax[]): string {
+  const first = branches[0];
+  const last = branches.at(-1);
+  if (first === undefined || last === undefined) return text;
+  const end = last.start + last.length;
+  let result = text.slice(0, first.start);
+  let separator = "";
+  for (const branch of branches) {
+    if (bad.includes(branch)) continue;
+    result = result.padEnd(branch.start - separator.length) + separator;
+    result += text.slice(branch.start, branch.start + branch.length);
+    separator = ",";
+  }
+  return result.padEnd(end) + text.slice(end);
+}

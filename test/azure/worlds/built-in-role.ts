@@ -1,0 +1,23 @@
+/** GUIDs of built-in roles. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+export const builtInRole = {
+  owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+  contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  userAccessAdministrator: "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+  acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  acrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  acrDelete: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+  repositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  repositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
+  repositoryContributor: "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+  catalogLister: "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+  registryContributor: "3bc748fc-213d-45c1-8d91-9da5725539b9",
+  tasksContributor: "fb382eab-e894-4461-af04-94435c366c3f",
+  managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
+  virtualMachineContributor: "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
+  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  storageBlobDataReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+  monitoringReader: "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+  logAnalyticsReader: "73c42c96-874c-492b-b04d-ab87d138a893",
+} as const;
