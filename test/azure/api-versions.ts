@@ -15,7 +15,7 @@ const registry =
   "2017-03-01 2017-10-01 2019-05-01 2019-12-01-preview 2020-11-01-preview 2021-06-01-preview 2021-08-01-preview " +
   "2021-09-01 2021-12-01-preview 2022-02-01-preview 2022-12-01 2023-01-01-preview 2023-06-01-preview 2023-07-01 " +
   "2023-08-01-preview 2023-11-01-preview 2024-11-01-preview 2025-03-01-preview 2025-04-01 2025-05-01-preview " +
-  "2025-06-01-preview 2025-11-01 2026-01-01-preview 2026-03-01-preview";
+  "2025-06-01-preview 2025-11-01 2026-01-01-preview 2026-03-01-preview 2026-09-01-preview";
 const registryChild = (first: string, ...missing: readonly string[]) =>
   registry
     .split(" ")
@@ -52,11 +52,15 @@ const containerService =
   "2017-08-31 2018-03-31 2019-02-01 2019-08-01 2020-01-01 2020-09-01 2021-03-01 2021-08-01 2022-01-01 2022-09-01 " +
   "2023-01-01 2023-08-01 2024-01-01 2024-05-01 2024-09-01 2025-01-01 2025-05-01 2025-10-01…";
 const containerApps = "2022-03-01 2022-10-01 2023-05-01 2024-03-01 2025-01-01 2025-07-01…";
-const storage = "2015-05-01-preview 2019-06-01 2021-09-01 2022-09-01 2023-01-01 2023-05-01 2024-01-01 2025-01-01 2025-06-01 2026-04-01…";
-const network = "2015-05-01-preview 2018-10-01 2020-11-01 2022-07-01 2023-11-01 2024-05-01 2025-01-01 2025-05-01 2025-09-01…";
+const storage =
+  "2015-05-01-preview 2019-06-01 2021-09-01 2022-09-01 2023-01-01 2023-05-01 2024-01-01 2025-01-01 2025-06-01 2026-04-01…";
+const network =
+  "2015-05-01-preview 2018-10-01 2020-11-01 2022-07-01 2023-11-01 2024-05-01 2025-01-01 2025-05-01 2025-09-01…";
 const compute = "2015-06-15 2019-12-01 2021-11-01 2023-03-01 2024-03-01 2024-07-01 2024-11-01 2025-04-01…";
-const policy = "2015-10-01-preview 2019-09-01 2020-09-01 2021-06-01 2022-06-01 2023-04-01 2024-05-01 2025-01-01 2025-03-01 2026-07-01…";
-const vaults = "2015-06-01 2016-10-01 2018-02-14 2019-09-01 2021-10-01 2022-07-01 2023-02-01 2023-07-01 2024-11-01 2025-05-01 2026-02-01…";
+const policy =
+  "2015-10-01-preview 2019-09-01 2020-09-01 2021-06-01 2022-06-01 2023-04-01 2024-05-01 2025-01-01 2025-03-01 2026-07-01…";
+const vaults =
+  "2015-06-01 2016-10-01 2018-02-14 2019-09-01 2021-10-01 2022-07-01 2023-02-01 2023-07-01 2024-11-01 2025-05-01 2026-02-01…";
 
 /** `…` at the end of a list says that it is open. */
 const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -99,7 +103,8 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "2014-04-01-preview 2014-07-01-preview 2014-10-01-preview 2015-05-01-preview 2015-06-01 2015-07-01 2016-07-01 " +
       "2017-05-01 2017-09-01 2018-01-01-preview 2018-07-01 2022-04-01 2022-05-01-preview",
     denyAssignments: "2018-07-01 2018-07-01-preview 2019-03-01-preview 2022-04-01 2024-07-01-preview",
-    permissions: "2014-04-01-preview 2015-07-01 2016-07-01 2017-05-01 2018-01-01-preview 2018-07-01 2022-04-01 2022-05-01-preview",
+    permissions:
+      "2014-04-01-preview 2015-07-01 2016-07-01 2017-05-01 2018-01-01-preview 2018-07-01 2022-04-01 2022-05-01-preview",
     locks: "2015-01-01 2015-05-01-preview 2015-06-01 2016-09-01 2017-04-01 2020-05-01",
     classicAdministrators: "2014-04-01-preview 2015-05-01-preview 2015-06-01 2015-07-01",
     policyAssignments: policy,
@@ -189,7 +194,8 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sessionPools: "2024-02-02-preview 2025-01-01 2025-07-01…",
   },
   "Microsoft.ContainerInstance": {
-    containerGroups: "2017-08-01-preview 2018-10-01 2019-12-01 2021-09-01 2022-09-01 2023-05-01 2024-10-01-preview 2025-09-01…",
+    containerGroups:
+      "2017-08-01-preview 2018-10-01 2019-12-01 2021-09-01 2022-09-01 2023-05-01 2024-10-01-preview 2025-09-01…",
   },
   "Microsoft.MachineLearningServices": {
     workspaces: "2018-11-19 2020-08-01 2021-07-01 2022-10-01 2023-04-01 2023-10-01 2024-04-01 2024-10-01 2025-06-01…",
@@ -210,6 +216,8 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "Microsoft.KeyVault": {
     vaults,
+    managedHSMs: vaults,
+    deletedVaults: vaults,
     "vaults/secrets": vaults,
     "vaults/keys": vaults,
     "vaults/privateEndpointConnections": vaults,
@@ -244,11 +252,16 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "virtualMachineScaleSets/virtualMachines": compute,
     disks: compute,
   },
-  "Microsoft.Security": { pricings: "2018-06-01 2022-03-01 2023-01-01 2024-01-01", assessments: "2020-01-01 2021-06-01" },
+  "Microsoft.Security": {
+    pricings: "2018-06-01 2022-03-01 2023-01-01 2024-01-01",
+    assessments: "2020-01-01 2021-06-01",
+  },
   "Microsoft.Support": { supportTickets: "2020-04-01 2024-04-01" },
   "Microsoft.PolicyInsights": { remediations: "2018-07-01-preview 2019-07-01 2021-10-01 2024-10-01" },
   "Microsoft.Features": { features: "2014-08-01-preview 2015-12-01 2021-07-01" },
-  "Microsoft.ResourceHealth": { availabilityStatuses: "2015-01-01 2017-07-01 2018-07-01 2020-05-01 2022-10-01 2025-05-01…" },
+  "Microsoft.ResourceHealth": {
+    availabilityStatuses: "2015-01-01 2017-07-01 2018-07-01 2020-05-01 2022-10-01 2025-05-01…",
+  },
 };
 
 /** The resource providers of Azure that the simulator knows, by namespace in lower case. */
@@ -276,17 +289,17 @@ export type VersionVerdict =
   | { readonly supported: false; readonly versions: readonly string[] };
 
 /**
- * Whether Azure has this version of the type (in lower case). Of a type that is not in the list, because only the world
- * mentions it, any well-formed version that is not in the future is taken.
+ * Whether Azure has this version of the type (in lower case). Azure adds versions faster than a list can follow, so one
+ * that is newer than the list and not in the future is taken, and so is any of a type that only the world mentions.
  */
 export function checkApiVersion(type: string, version: string): VersionVerdict {
   const entry = known.get(type);
-  if (entry?.versions.includes(version.toLowerCase())) return { supported: true };
-  if (entry && !entry.open) return { supported: false, versions: entry.versions };
-  const oldest = entry?.versions.at(-1)?.slice(0, 10) ?? "2014-01-01";
+  const versions = entry?.versions ?? [];
+  if (versions.includes(version.toLowerCase())) return { supported: true };
+  const oldestOpen = (entry?.open ? versions.at(-1) : versions[0])?.slice(0, 10) ?? "2014-01-01";
   const date = /^(\d{4}-\d{2}-\d{2})(-[a-z]+)?$/i.exec(version)?.[1];
-  const supported = date !== undefined && date >= oldest && Date.parse(date) <= Date.now();
-  return supported ? { supported } : { supported, versions: entry?.versions ?? ["2024-01-01"] };
+  const supported = date !== undefined && date > oldestOpen && Date.parse(date) <= Date.now();
+  return supported ? { supported } : { supported, versions: entry ? versions : ["2024-01-01"] };
 }
 
 export function isKnownType(type: string): boolean {

@@ -1,10 +1,9 @@
-import { apiVersionOf, apiVersionProblem, armList, forbidden } from "./arm-reply.ts";
-import { notSupported } from "./arm-routes.ts";
+import { apiVersionOf, apiVersionProblem, armList, forbidden, notSupported } from "./arm-reply.ts";
 import { azureError } from "./azure-error.ts";
-import { text, without } from "./body.ts";
+import { isBody, text, without } from "./body.ts";
 import type { Context } from "./context.ts";
 import { type AuthorizedRequest, queryParameter, type Reply } from "./exchange.ts";
-import { isWithin, placeOf } from "./resource-id.ts";
+import { isWithin, nameOf, placeOf } from "./resource-id.ts";
 import { type RoleDefinition, type Scoped, scopesAbove } from "./role-index.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Body } from "./world.ts";
@@ -49,11 +48,7 @@ export function answerAuthorization(request: AuthorizedRequest, context: Context
 function checkScope(scope: string, given: string, tenant: Tenant): Reply | undefined {
   const { resourceGroup, managementGroup, subscription } = placeOf(scope);
   if (managementGroup && !tenant.managementGroups.all.has(managementGroup))
-    return azureError(
-      404,
-      "ManagementGroupNotFound",
-      `The management group '${managementGroup}' cannot be found.`,
-    );
+    return azureError(404, "ManagementGroupNotFound", `The management group '${managementGroup}' cannot be found.`);
   if (!resourceGroup) return undefined;
   const group = `/subscriptions/${subscription}/resourcegroups/${resourceGroup}`;
   if (tenant.resourceGroups.has(group)) return undefined;
@@ -79,7 +74,9 @@ function listAssignments(request: AuthorizedRequest, context: Context, scope: st
     const principal = text(body, "properties", "principalId")?.toLowerCase() ?? "";
     return (!filter.principalId || principal === filter.principalId) && (!principals || principals.has(principal));
   });
-  return armList(request, context, bodiesOf(matching), 500, {}, (body) => assignmentBody(body, apiVersionOf(request)));
+  return armList(request, context, bodiesOf(matching), 500, {}, (body) =>
+    assignmentAt(scope, body, apiVersionOf(request)),
+  );
 }
 
 function showAssignment(request: AuthorizedRequest, context: Context, scope: string, name: string): Reply {
@@ -87,19 +84,27 @@ function showAssignment(request: AuthorizedRequest, context: Context, scope: str
   const id = `${prefix}/providers/microsoft.authorization/roleassignments/${name}`;
   const { assignments } = context.tenant.roles;
   const found =
-    assignments.byId.get(id) ??
-    assignments.at(scope).find(({ body }) => text(body, "name")?.toLowerCase() === name);
-  if (found) return { status: 200, body: assignmentBody(found.body, apiVersionOf(request)) };
+    assignments.byId.get(id) ?? assignments.at(scope).find(({ body }) => text(body, "name")?.toLowerCase() === name);
+  if (found) return { status: 200, body: assignmentAt(scope, found.body, apiVersionOf(request)) };
   return azureError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
 }
 
-/** Conditions came with 2020-03-01-preview, the type of the principal with 2018-09-01-preview. */
-function assignmentBody(body: Body, version: string): Body {
-  const properties = body["properties"] as Body | undefined;
-  if (!properties || version >= "2020-03-01-preview") return body;
+/**
+ * Read inside a subscription, an inherited assignment too names its role as that subscription's. Conditions came with
+ * api-version 2020-03-01-preview, the type of the principal with 2018-09-01-preview.
+ */
+function assignmentAt(scope: string, body: Body, version: string): Body {
+  const { properties } = body;
+  if (!isBody(properties)) return body;
+  const role = text(properties, "roleDefinitionId") ?? "";
+  const { subscription } = placeOf(scope);
+  const roleDefinitionId = subscription
+    ? `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${nameOf(role)}`
+    : role;
   const newer = ["condition", "conditionVersion", "description", "delegatedManagedIdentityResourceId"];
-  const hidden = version < "2018-09-01-preview" ? [...newer, "principalType"] : newer;
-  return { ...body, properties: without(properties, ...hidden) };
+  const hidden =
+    version >= "2020-03-01-preview" ? [] : version < "2018-09-01-preview" ? [...newer, "principalType"] : newer;
+  return { ...body, properties: { ...without(properties, ...hidden), roleDefinitionId } };
 }
 
 interface AssignmentFilter {
@@ -128,7 +133,8 @@ function readFilter(filter: string): AssignmentFilter | undefined {
 function listDeny(request: AuthorizedRequest, context: Context, scope: string): Reply {
   const { denyAssignments, reachedBy } = context.tenant.roles;
   const filter = queryParameter(request.query, "$filter") ?? "";
-  const principal = /^(?:atScope\(\)\s+and\s+)?(principalId eq|gdprExportPrincipalId eq|assignedTo\()\s*'([^']*)'\)?$/i.exec(filter);
+  const principal =
+    /^(?:atScope\(\)\s+and\s+)?(principalId eq|gdprExportPrincipalId eq|assignedTo\()\s*'([^']*)'\)?$/i.exec(filter);
   const name = /^denyAssignmentName\s+eq\s+'([^']*)'$/i.exec(filter)?.[1];
   if (filter !== "" && !principal && name === undefined && !/^atScope\(\)$/i.test(filter))
     return azureError(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
@@ -144,8 +150,10 @@ function listDeny(request: AuthorizedRequest, context: Context, scope: string): 
   const matching = found.filter(({ body }) => {
     if (name !== undefined) return text(body, "properties", "denyAssignmentName") === name;
     if (wanted === undefined) return true;
-    const principals = (body["properties"] as { principals?: readonly Body[] } | undefined)?.principals ?? [];
-    return principals.some((entry) => text(entry, "id") === everyone || ids.has(text(entry, "id")?.toLowerCase() ?? ""));
+    const principals = (body.properties as { principals?: readonly Body[] } | undefined)?.principals ?? [];
+    return principals.some(
+      (entry) => text(entry, "id") === everyone || ids.has(text(entry, "id")?.toLowerCase() ?? ""),
+    );
   });
   return armList(request, context, bodiesOf(matching), 500);
 }
@@ -170,8 +178,7 @@ function listDefinitions(request: AuthorizedRequest, context: Context, scope: st
   const equals = parts
     .filter((part) => !/^atScope(AndBelow)?\(\)$/i.test(part))
     .map((part) => /^(roleName|type)\s+eq\s+'((?:[^']|'')*)'$/i.exec(part));
-  if (equals.includes(null))
-    return azureError(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
+  if (equals.includes(null)) return azureError(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
 
   const reach = new Set([scope, ...scopesAbove(scope, context.tenant.managementGroups)]);
   const found = [...context.tenant.roles.definitions.values()].filter(

@@ -62,3 +62,31 @@ export function forbidden(caller: Caller, action: string, scope: string): Reply 
     `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
 }
+
+export function resourceGroupNotFound(name: string): Reply {
+  return azureError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+}
+
+export function invalidNamespace(namespace: string): Reply {
+  return azureError(404, "InvalidResourceNamespace", `The resource namespace '${namespace}' is invalid.`, {
+    unknownRoute: true,
+  });
+}
+
+/** What Azure Resource Manager says about a path that no provider serves. */
+export function notFound(request: AuthorizedRequest): Reply {
+  return {
+    ...azureError(404, "NotFound", `The requested path '${request.path}' was not found.`),
+    unknownRoute: true,
+  };
+}
+
+/** The simulated Azure is read-only: a test changes the world instead. */
+export function notSupported(request: AuthorizedRequest): Reply {
+  return azureError(
+    405,
+    "MethodNotAllowed",
+    `The requested resource does not support http method '${request.method}'.`,
+    { headers: { allow: "GET" }, unknownRoute: true },
+  );
+}

@@ -1,6 +1,13 @@
 import { isKnownType, resourceProviders } from "./api-versions.ts";
-import { apiVersionOf, apiVersionProblem, armList, forbidden } from "./arm-reply.ts";
-import { invalidNamespace, notSupported, resourceGroupNotFound } from "./arm-routes.ts";
+import {
+  apiVersionOf,
+  apiVersionProblem,
+  armList,
+  forbidden,
+  invalidNamespace,
+  notSupported,
+  resourceGroupNotFound,
+} from "./arm-reply.ts";
 import { azureError } from "./azure-error.ts";
 import { text } from "./body.ts";
 import type { Context } from "./context.ts";
@@ -112,7 +119,9 @@ function listItems(request: AuthorizedRequest, context: Context, target: Target)
     return { status: 200, headers: providerHeaders(target), body: registryUsages(target.key, tenant) };
 
   const bodies =
-    tenant.collections.get(target.key) ?? tenant.byType.get(`${target.parent}|${target.fullType}`) ?? siteConfigs(target, tenant);
+    tenant.collections.get(target.key) ??
+    tenant.byType.get(`${target.parent}|${target.fullType}`) ??
+    siteConfigs(target, tenant);
   const visible = request.caller.readsAll ? bodies : bodies.filter((body) => isVisible(request, body));
   const reply = armList(request, context, visible, 100, {}, shapeOf(request, target));
   return { ...reply, headers: { ...reply.headers, ...providerHeaders(target) } };
@@ -162,7 +171,9 @@ function shapeOf(request: AuthorizedRequest, target: Target): (body: Body) => Bo
   return (body) => registryBody(body, version);
 }
 
-const registryVersions = [...(resourceProviders.get("microsoft.containerregistry")?.types.get("registries")?.versions ?? [])]
+const registryVersions = [
+  ...(resourceProviders.get("microsoft.containerregistry")?.types.get("registries")?.versions ?? []),
+]
   .reverse()
   .join(", ");
 

@@ -1,6 +1,14 @@
 import { resourceProviders } from "./api-versions.ts";
 import { answerAuthorization } from "./arm-authorization.ts";
-import { apiVersionProblem, armList, forbidden } from "./arm-reply.ts";
+import {
+  apiVersionProblem,
+  armList,
+  forbidden,
+  invalidNamespace,
+  notFound,
+  notSupported,
+  resourceGroupNotFound,
+} from "./arm-reply.ts";
 import { answerResource } from "./arm-resources.ts";
 import { azureError } from "./azure-error.ts";
 import { without } from "./body.ts";
@@ -35,10 +43,12 @@ export function answerArm(request: AuthorizedRequest, context: Context): Reply {
   }
   if (first === "providers" && second === "microsoft.management" && provider === 0)
     return answerManagementGroups(request, context);
+  // Clients register a provider before they use it; here all of them always are.
+  if (request.method === "POST" && first === "subscriptions" && provider === 2 && segments[4] === "register")
+    return showProvider(request, namespace ?? "", second);
   if (provider >= 0 && namespace !== undefined && segments.length > provider + 2)
     return answerResource(request, context, provider);
   if (request.method !== "GET" && request.method !== "HEAD") return notSupported(request);
-
   if (segments.length === 1 && first === "subscriptions") return listSubscriptions(request, context);
   if (segments.length === 1 && first === "tenants") return listTenants(request, context);
   if (provider >= 0 && provider === segments.length - 1) return listProviders(request, second);
@@ -53,7 +63,11 @@ export function answerArm(request: AuthorizedRequest, context: Context): Reply {
   return notFound(request);
 }
 
-function subscriptionProblem({ segments, caller }: AuthorizedRequest, { tenant }: Context, id: string): Reply | undefined {
+function subscriptionProblem(
+  { segments, caller }: AuthorizedRequest,
+  { tenant }: Context,
+  id: string,
+): Reply | undefined {
   const given = segments[1] ?? "";
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
     return azureError(
@@ -72,7 +86,13 @@ function listSubscriptions(request: AuthorizedRequest, context: Context): Reply 
   if (problem) return problem;
   const seen = [...context.tenant.subscriptions].filter(([id]) => request.caller.sees(id));
   const count = { type: "Total", value: seen.length };
-  return armList(request, context, seen.map(([, body]) => armSubscription(body)), 1000, { count });
+  return armList(
+    request,
+    context,
+    seen.map(([, body]) => armSubscription(body)),
+    1000,
+    { count },
+  );
 }
 
 function showSubscription(request: AuthorizedRequest, context: Context, id: string): Reply {
@@ -91,13 +111,12 @@ function armSubscription(body: Body): Body {
 function listTenants(request: AuthorizedRequest, context: Context): Reply {
   const problem = apiVersionProblem(request, "Microsoft.Resources", "tenants");
   if (problem) return problem;
-  const tenantId = context.tenant.id;
-  const domain = "contoso.onmicrosoft.com";
+  const { id: tenantId, domain, displayName } = context.tenant;
   const body = {
     id: `/tenants/${tenantId}`,
     tenantId,
     countryCode: "NL",
-    displayName: "Contoso",
+    displayName,
     domains: [domain],
     tenantCategory: "Home",
     defaultDomain: domain,
@@ -117,7 +136,12 @@ function answerResourceGroups(request: AuthorizedRequest, context: Context, segm
     const groups = [...tenant.resourceGroups].filter(([id]) => id.startsWith(prefix));
     if (!caller.sees(subscription ?? ""))
       return forbidden(caller, "Microsoft.Resources/subscriptions/resourceGroups/read", prefix.slice(0, -1));
-    return armList(request, context, groups.filter(([id]) => caller.mayRead(id)).map(([, body]) => body), 1000);
+    return armList(
+      request,
+      context,
+      groups.filter(([id]) => caller.mayRead(id)).map(([, body]) => body),
+      1000,
+    );
   }
   const id = `/subscriptions/${subscription}/resourcegroups/${name}`;
   if (!caller.mayRead(id))
@@ -129,10 +153,6 @@ function answerResourceGroups(request: AuthorizedRequest, context: Context, segm
   return notFound(request);
 }
 
-export function resourceGroupNotFound(name: string): Reply {
-  return azureError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
-}
-
 const listed = ["id", "name", "type", "kind", "managedBy", "sku", "location", "plan", "zones", "identity", "tags"];
 
 function listResources(request: AuthorizedRequest, context: Context, scope: string): Reply {
@@ -140,19 +160,15 @@ function listResources(request: AuthorizedRequest, context: Context, scope: stri
   if (problem) return problem;
   const filter = queryParameter(request.query, "$filter") ?? "";
   const matches = resourceFilter(filter);
-  if (!matches) return azureError(400, "InvalidFilterInQueryString", `Invalid $filter '${filter}' specified in the query string.`);
+  if (!matches)
+    return azureError(400, "InvalidFilterInQueryString", `Invalid $filter '${filter}' specified in the query string.`);
   const expand = (queryParameter(request.query, "$expand") ?? "").split(",").map((name) => name.trim());
   const names = [...listed, ...expand];
   const bodies = (context.tenant.tracked.get(scope) ?? []).filter(
-    (body) => matches(body) && request.caller.mayRead(String(body["id"]).toLowerCase()),
+    (body) => matches(body) && request.caller.mayRead(String(body.id).toLowerCase()),
   );
-  return armList(
-    request,
-    context,
-    bodies,
-    Number(queryParameter(request.query, "$top") ?? 1000),
-    {},
-    (body) => Object.fromEntries(names.filter((name) => body[name] != null).map((name) => [name, body[name]])),
+  return armList(request, context, bodies, Number(queryParameter(request.query, "$top") ?? 1000), {}, (body) =>
+    Object.fromEntries(names.filter((name) => body[name] != null).map((name) => [name, body[name]])),
   );
 }
 
@@ -165,22 +181,23 @@ function resourceFilter(filter: string): ((body: Body) => boolean) | undefined {
 }
 
 function comparison(expression: string): ((body: Body) => boolean) | undefined {
-  const part = /^\(?\s*(resourceType|name|location|resourceGroup|tagName|tagValue)\s+(eq|ne)\s+'((?:[^']|'')*)'\s*\)?$/i.exec(
-    expression.trim(),
-  );
+  const part =
+    /^\(?\s*(resourceType|name|location|resourceGroup|tagName|tagValue)\s+(eq|ne)\s+'((?:[^']|'')*)'\s*\)?$/i.exec(
+      expression.trim(),
+    );
   if (!part) return undefined;
   const [, property = "", operator, quoted = ""] = part;
   const value = quoted.replaceAll("''", "'").toLowerCase();
   const read = (body: Body): readonly unknown[] => {
     switch (property.toLowerCase()) {
       case "resourcetype":
-        return [body["type"]];
+        return [body.type];
       case "resourcegroup":
-        return [String(body["id"]).split("/")[4]];
+        return [String(body.id).split("/")[4]];
       case "tagname":
-        return Object.keys(body["tags"] ?? {});
+        return Object.keys(body.tags ?? {});
       case "tagvalue":
-        return Object.values(body["tags"] ?? {});
+        return Object.values(body.tags ?? {});
       default:
         return [body[property.toLowerCase()]];
     }
@@ -190,7 +207,12 @@ function comparison(expression: string): ((body: Body) => boolean) | undefined {
 }
 
 function listLocations(request: AuthorizedRequest, subscription: string): Reply {
-  const locations = { westeurope: "West Europe", northeurope: "North Europe", eastus: "East US", germanywestcentral: "Germany West Central" };
+  const locations = {
+    westeurope: "West Europe",
+    northeurope: "North Europe",
+    eastus: "East US",
+    germanywestcentral: "Germany West Central",
+  };
   const value = Object.entries(locations).map(([name, displayName]) => ({
     id: `/subscriptions/${subscription}/locations/${name}`,
     name,
@@ -199,7 +221,9 @@ function listLocations(request: AuthorizedRequest, subscription: string): Reply 
     regionalDisplayName: displayName,
     metadata: { regionType: "Physical", regionCategory: "Recommended", geography: displayName, pairedRegion: [] },
   }));
-  return apiVersionProblem(request, "Microsoft.Resources", "subscriptions/locations") ?? { status: 200, body: { value } };
+  return (
+    apiVersionProblem(request, "Microsoft.Resources", "subscriptions/locations") ?? { status: 200, body: { value } }
+  );
 }
 
 function listProviders(request: AuthorizedRequest, subscription: string | undefined): Reply {
@@ -212,10 +236,6 @@ function showProvider(request: AuthorizedRequest, namespace: string, subscriptio
   if (problem) return problem;
   const body = providerBody(namespace, subscription);
   return body ? { status: 200, body } : invalidNamespace(namespace);
-}
-
-export function invalidNamespace(namespace: string): Reply {
-  return azureError(404, "InvalidResourceNamespace", `The resource namespace '${namespace}' is invalid.`, { unknownRoute: true });
 }
 
 function providerBody(key: string, subscription: string | undefined): Body | undefined {
@@ -234,22 +254,4 @@ function providerBody(key: string, subscription: string | undefined): Body | und
     registrationState: "Registered",
     registrationPolicy: "RegistrationRequired",
   };
-}
-
-/** What Azure Resource Manager says about a path that no provider serves. */
-export function notFound(request: AuthorizedRequest): Reply {
-  return {
-    ...azureError(404, "NotFound", `The requested path '${request.path}' was not found.`),
-    unknownRoute: true,
-  };
-}
-
-/** The simulated Azure is read-only: a test changes the world instead. */
-export function notSupported(request: AuthorizedRequest): Reply {
-  return azureError(
-    405,
-    "MethodNotAllowed",
-    `The requested resource does not support http method '${request.method}'.`,
-    { headers: { allow: "GET" }, unknownRoute: true },
-  );
 }

@@ -74,7 +74,9 @@ function armHeaders(request: AzureRequest, caller: Caller, reply: Reply): Readon
     ...(reply.status < 400
       ? {
           [`x-ms-ratelimit-remaining-${kind}-reads`]: String(249 - (used % 200)),
-          ...(kind === "subscription" && { "x-ms-ratelimit-remaining-subscription-global-reads": String(3749 - (used % 3000)) }),
+          ...(kind === "subscription" && {
+            "x-ms-ratelimit-remaining-subscription-global-reads": String(3749 - (used % 3000)),
+          }),
         }
       : {}),
   };

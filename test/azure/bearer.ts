@@ -1,6 +1,7 @@
 import { type Caller, callerOf } from "./caller.ts";
 import type { Context } from "./context.ts";
 import type { AzureRequest } from "./exchange.ts";
+import { isOwnIdentity } from "./managed-identity.ts";
 import type { Claims } from "./token.ts";
 
 export type Bearer =
@@ -25,7 +26,11 @@ export function bearerToken(request: AzureRequest): string | undefined {
 
 const callers = new WeakMap<object, Map<string, Caller>>();
 
-function callerFor(claims: Claims, { tenant }: Context): Caller {
+function callerFor(given: Claims, { tenant, identity }: Context): Caller {
+  // Clients keep a managed identity's token for a day, so it outlives the world in which it was issued.
+  const claims = isOwnIdentity(given.xms_mirid)
+    ? { ...given, oid: identity.objectId, appid: identity.clientId }
+    : given;
   const known = callers.get(tenant) ?? new Map<string, Caller>();
   callers.set(tenant, known);
   const key = claims.oid.toLowerCase();

@@ -336,10 +336,7 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 Storage Blob Data Reader": {
     description: "Allows for read access to Azure Storage blob containers and data",
-    actions: [
-      storage("blobServices/containers/read"),
-      storage("blobServices/generateUserDelegationKey/action"),
-    ],
+    actions: [storage("blobServices/containers/read"), storage("blobServices/generateUserDelegationKey/action")],
     dataActions: [storage("blobServices/containers/blobs/read")],
   },
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe Storage Blob Data Contributor": {
@@ -390,10 +387,7 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "ac63b705-f282-497d-ac71-919bf39d939d Management Group Reader": {
     description: "Management Group Reader Role",
-    actions: [
-      "Microsoft.Management/managementGroups/read",
-      "Microsoft.Management/managementGroups/subscriptions/read",
-    ],
+    actions: ["Microsoft.Management/managementGroups/read", "Microsoft.Management/managementGroups/subscriptions/read"],
   },
   "4a9ae827-6dc8-4573-8ac7-8239d42aa03f Tag Contributor": {
     description: "Lets you manage tags on entities, without providing access to the entities themselves.",

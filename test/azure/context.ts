@@ -1,3 +1,4 @@
+import type { ManagedIdentity } from "./managed-identity.ts";
 import type { ResourceGraphState } from "./resource-graph-state.ts";
 import type { Tenant } from "./tenant.ts";
 import type { TokenMint } from "./token.ts";
@@ -6,6 +7,8 @@ import type { TokenMint } from "./token.ts";
 export interface Context {
   readonly tenant: Tenant;
   readonly tokens: TokenMint;
+  /** Who the managed identity endpoint signs in as. */
+  readonly identity: ManagedIdentity;
   readonly now: () => Date;
   /** Rows per page of every list, instead of each service's own. */
   readonly pageSize: number | undefined;

@@ -1,9 +1,9 @@
-import { list, text } from "./body.ts";
+import { list, text, without } from "./body.ts";
 import type { Body, World } from "./world.ts";
 
-export type DirectoryKind = "application" | "servicePrincipal" | "group";
+export type DirectoryKind = "application" | "servicePrincipal" | "group" | "user";
 
-export interface DirectoryObject {
+interface DirectoryObject {
   readonly kind: DirectoryKind;
   readonly body: Body;
 }
@@ -13,6 +13,7 @@ export interface Directory {
   readonly objects: ReadonlyMap<string, DirectoryObject>;
   readonly applications: ReadonlyMap<string, Body>;
   readonly servicePrincipals: ReadonlyMap<string, Body>;
+  readonly users: readonly Body[];
   /** The members of a group, as `#microsoft.graph.*` objects of which only the id may be known. */
   readonly membersOf: (groupId: string) => readonly Body[];
   readonly transitiveMembersOf: (groupId: string) => readonly Body[];
@@ -49,11 +50,21 @@ export function createDirectory(world: World): Directory {
     }
   }
 
+  const users = new Map<string, Body>();
+  for (const bodies of members.values())
+    for (const body of bodies) {
+      const id = text(body, "id")?.toLowerCase() ?? "";
+      if (objects.has(id) || text(body, "displayName") === undefined) continue;
+      users.set(id, without(body, "@odata.type"));
+    }
+  for (const [id, body] of users) objects.set(id, { kind: "user", body });
+
   const membersOf = (groupId: string) => members.get(groupId) ?? [];
   return {
     objects,
     applications,
     servicePrincipals,
+    users: [...users.values()],
     membersOf,
     groupsOf: (objectId) => groups.get(objectId) ?? [],
     transitiveMembersOf: (groupId) => {

@@ -11,7 +11,8 @@ export function entra(request: AzureRequest, context: Context): Reply {
   const [tenant = ""] = request.segments;
   if (path === "common/discovery/instance") return instanceDiscovery(request, context);
   if (path.endsWith("/.well-known/openid-configuration")) return openidConfiguration(request, context, tenant);
-  if (path.endsWith("/discovery/v2.0/keys") || path.endsWith("/discovery/keys")) return { status: 200, body: { keys: [] } };
+  if (path.endsWith("/discovery/v2.0/keys") || path.endsWith("/discovery/keys"))
+    return { status: 200, body: { keys: [] } };
   if (/\/oauth2\/(v2\.0\/)?token$/.test(path) && request.method === "POST") return token(request, context, tenant);
   return { status: 404, headers: { "content-type": "text/plain" }, body: "Not Found", unknownRoute: true };
 }
@@ -82,7 +83,7 @@ function openidConfiguration(request: AzureRequest, { tenant }: Context, given: 
 }
 
 function isTenant(given: string, tenant: Tenant): boolean {
-  return given.toLowerCase() === tenant.id.toLowerCase() || given.toLowerCase() === "contoso.onmicrosoft.com";
+  return given.toLowerCase() === tenant.id.toLowerCase() || given.toLowerCase() === tenant.domain;
 }
 
 function token(request: AzureRequest, context: Context, given: string): Reply {
@@ -135,7 +136,12 @@ function credentialProblem(form: URLSearchParams, clientId: string, context: Con
       `Application with identifier '${clientId}' was not found in the directory '${id}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
     );
   if (child(principal, "accountEnabled") === false)
-    return oauthError(401, "unauthorized_client", 7000112, `Application '${clientId}'(${text(principal, "displayName")}) is disabled.`);
+    return oauthError(
+      401,
+      "unauthorized_client",
+      7000112,
+      `Application '${clientId}'(${text(principal, "displayName")}) is disabled.`,
+    );
   const secret = form.get("client_secret");
   const assertion = form.get("client_assertion");
   if (secret === null && assertion === null)
@@ -228,7 +234,10 @@ function tenantNotFound(given: string): Reply {
 function oauthError(status: number, error: string, code: number, message: string): Reply {
   const trace = randomUUID();
   const correlation = randomUUID();
-  const timestamp = new Date().toISOString().replace("T", " ").replace(/\.\d+Z/, "Z");
+  const timestamp = new Date()
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z/, "Z");
   return {
     status,
     body: {

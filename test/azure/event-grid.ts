@@ -15,7 +15,8 @@ export function eventGrid(request: AzureRequest, context: Context): Reply {
       text(resource, "properties", "endpoint")?.toLowerCase().includes(`//${request.host.toLowerCase()}`),
   );
   if (!topic) return failure(404, "ResourceNotFound", "The specified topic was not found.");
-  if (!bearer.ok) return failure(401, "Unauthorized", "The request authorization key is not authorized for this topic.");
+  if (!bearer.ok)
+    return failure(401, "Unauthorized", "The request authorization key is not authorized for this topic.");
   const schema = text(child(topic, "properties"), "inputSchema")?.toLowerCase() ?? "eventgridschema";
   const isCloudEvent = (request.headers["content-type"] ?? "").toLowerCase().startsWith("application/cloudevents");
   if (isCloudEvent !== schema.startsWith("cloudevent"))

@@ -39,13 +39,6 @@ export type Fault =
   /** Resource Graph leaves rows out, says so and gives no token. */
   | { readonly kind: "resultTruncated" };
 
-export interface Outcome {
-  readonly reply?: Reply;
-  readonly wait: number;
-  readonly reset: boolean;
-  readonly truncate: boolean;
-}
-
 export interface Faults {
   readonly add: (match: FaultMatch, fault: Fault) => Disposable;
   readonly clear: () => void;
@@ -90,14 +83,31 @@ function isMet(entry: Entry, api: Api, request: AzureRequest): boolean {
 export function replyOfFault(fault: Fault, api: Api, request: AzureRequest): Reply | undefined {
   switch (fault.kind) {
     case "forbidden":
-      return failure(api, request, 403, "AuthorizationFailed", "Authorization_RequestDenied", "does not have authorization to perform this action");
+      return failure(
+        api,
+        request,
+        403,
+        "AuthorizationFailed",
+        "Authorization_RequestDenied",
+        "does not have authorization to perform this action",
+      );
     case "notFound":
       return failure(api, request, 404, "ResourceNotFound", "Request_ResourceNotFound", "was not found");
     case "throttled":
-      return withRetryAfter(failure(api, request, 429, "TooManyRequests", "TooManyRequests", "The request is being throttled."), fault.retryAfter);
+      return withRetryAfter(
+        failure(api, request, 429, "TooManyRequests", "TooManyRequests", "The request is being throttled."),
+        fault.retryAfter,
+      );
     case "serverError":
       return withRetryAfter(
-        failure(api, request, fault.status ?? 500, "InternalServerError", "UnknownError", "The server encountered an internal error. Please retry the request."),
+        failure(
+          api,
+          request,
+          fault.status ?? 500,
+          "InternalServerError",
+          "UnknownError",
+          "The server encountered an internal error. Please retry the request.",
+        ),
         fault.retryAfter,
       );
     case "html":
@@ -111,11 +121,19 @@ export function replyOfFault(fault: Fault, api: Api, request: AzureRequest): Rep
   }
 }
 
-function failure(api: Api, request: AzureRequest, status: number, code: string, graphCode: string, message: string): Reply {
+function failure(
+  api: Api,
+  request: AzureRequest,
+  status: number,
+  code: string,
+  graphCode: string,
+  message: string,
+): Reply {
   const full = status === 403 || status === 404 ? `The client or resource of '${request.path}' ${message}.` : message;
   if (api === "graph") return graphError(request, status, graphCode, full);
   if (api === "resourceGraph" && status === 429) return azureError(429, "RateLimiting", full);
-  if (api === "registry") return { status, body: { errors: [{ code: status === 403 ? "DENIED" : "UNKNOWN", message: full }] } };
+  if (api === "registry")
+    return { status, body: { errors: [{ code: status === 403 ? "DENIED" : "UNKNOWN", message: full }] } };
   return azureError(status, status === 503 ? "ServerBusy" : code, full);
 }
 
@@ -148,9 +166,17 @@ export function damage(reply: Reply, fault: Fault, api: Api, request: AzureReque
     case "resultTruncated":
       return api === "resourceGraph" ? { ...reply, body: truncateRows(body) } : reply;
     case "emptyLastPage":
+      if (emptyLastPage(request, api)) return reply; // this is the empty page
       return withNext(reply, body, api, withQueryParameter(request, "$skiptoken", emptyPage), emptyPage, false);
     case "selfNextLink":
-      return withNext(reply, body, api, `https://${request.host}${request.path}?${request.query}`, sameToken(request, body), true);
+      return withNext(
+        reply,
+        body,
+        api,
+        `https://${request.host}${request.path}?${request.query}`,
+        sameToken(request, body),
+        true,
+      );
     case "foreignNextLink": {
       const host = fault.host ?? "evil.example";
       return withNext(reply, body, api, `https://${host}${request.path}?${request.query}`, undefined, true);
@@ -160,8 +186,15 @@ export function damage(reply: Reply, fault: Fault, api: Api, request: AzureReque
   }
 }
 
-function withNext(reply: Reply, body: Body, api: Api, link: string, token: string | undefined, replace: boolean): Reply {
-  const isList = Array.isArray(body["value"]) || Array.isArray(body["data"]);
+function withNext(
+  reply: Reply,
+  body: Body,
+  api: Api,
+  link: string,
+  token: string | undefined,
+  replace: boolean,
+): Reply {
+  const isList = Array.isArray(body.value) || Array.isArray(body.data);
   const name = api === "resourceGraph" ? "$skipToken" : api === "graph" ? "@odata.nextLink" : "nextLink";
   if (!isList || (!replace && name in body)) return reply;
   const next = api === "resourceGraph" ? token : link;
@@ -171,19 +204,19 @@ function withNext(reply: Reply, body: Body, api: Api, link: string, token: strin
 /** A token for the same page again: the one that was sent, or else the one this page would have led to. */
 function sameToken(request: AzureRequest, body: Body): string | undefined {
   const sent = /"\$skipToken"\s*:\s*"([^"]+)"/.exec(request.body)?.[1];
-  const next = body["$skipToken"];
+  const next = body.$skipToken;
   return sent ?? (typeof next === "string" ? next : undefined);
 }
 
 function truncateRows(body: Body): Body {
-  const data = Array.isArray(body["data"]) ? body["data"] : [];
+  const data = Array.isArray(body.data) ? body.data : [];
   const half = data.slice(0, Math.ceil(data.length / 2));
   const { $skipToken: _, ...rest } = body;
   return { ...rest, data: half, count: half.length, resultTruncated: "true" };
 }
 
 function drop(body: Record<string, unknown>, path: readonly string[]): Body {
-  const items = Array.isArray(body["value"]) ? body["value"] : Array.isArray(body["data"]) ? body["data"] : [body];
+  const items = Array.isArray(body.value) ? body.value : Array.isArray(body.data) ? body.data : [body];
   for (const item of items) {
     let holder: unknown = item;
     for (const name of path.slice(0, -1)) holder = isBody(holder) ? holder[name] : undefined;
@@ -202,7 +235,8 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function changeCase(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return value.map((item) => changeCase(item, name));
-  if (isBody(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changeCase(inner, key)]));
+  if (isBody(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changeCase(inner, key)]));
   if (typeof value !== "string") return value;
   if (/^\/(subscriptions|providers)\//i.test(value) || guid.test(value)) return flip(value);
   return closedLists.has(name) ? flip(value) : value;

@@ -5,7 +5,7 @@ import type { Body } from "./world.ts";
 /** A kind of Microsoft Graph object: what it has, and what a request sees of it without asking for more. */
 export interface GraphEntity {
   readonly kind: DirectoryKind;
-  readonly collection: "applications" | "servicePrincipals" | "groups";
+  readonly collection: "applications" | "servicePrincipals" | "groups" | "users";
   /** Every property that Graph knows, with what it answers where the world does not say. */
   readonly defaults: Body;
   /** What Graph works out from other properties. */
@@ -194,9 +194,34 @@ const group: GraphEntity = {
   },
 };
 
+/** Users come from the members of the world's groups. */
+const user: GraphEntity = {
+  kind: "user",
+  collection: "users",
+  relations: ["memberOf", "transitiveMemberOf"],
+  onlySelected: ["accountEnabled", "userType"],
+  derive: () => ({}),
+  defaults: {
+    id: null,
+    accountEnabled: true,
+    businessPhones: [],
+    displayName: null,
+    givenName: null,
+    jobTitle: null,
+    mail: null,
+    mobilePhone: null,
+    officeLocation: null,
+    preferredLanguage: null,
+    surname: null,
+    userPrincipalName: null,
+    userType: "Member",
+  },
+};
+
 /** By collection, in lower case. */
 export const graphEntities: Readonly<Record<string, GraphEntity>> = {
   applications: application,
   serviceprincipals: servicePrincipal,
   groups: group,
+  users: user,
 };

@@ -4,7 +4,7 @@ import { child, isBody, list, text, without } from "./body.ts";
 import type { Context } from "./context.ts";
 import type { DirectoryKind } from "./directory.ts";
 import { type AuthorizedRequest, type AzureRequest, queryParameter, type Reply } from "./exchange.ts";
-import { graphEntities, type GraphEntity } from "./graph-entities.ts";
+import { type GraphEntity, graphEntities } from "./graph-entities.ts";
 import { compileFilter } from "./odata-filter.ts";
 import { pageOf } from "./paging.ts";
 import type { Body } from "./world.ts";
@@ -51,8 +51,9 @@ function answer(request: AuthorizedRequest, context: Context, path: readonly str
   const alternate = /^(\w+)\(appId='([^']*)'\)$/i.exec(head);
   const collection = (alternate?.[1] ?? head).toLowerCase();
   if (collection === "organization" && second === undefined) return organization(request, context);
-  if (collection === "me") return graphError(request, 400, "BadRequest", "/me request is only valid with delegated authentication flow.");
-  if (collection === "users" || collection === "directoryobjects") return otherObjects(request, context, collection, path);
+  if (collection === "me")
+    return graphError(request, 400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+  if (collection === "directoryobjects") return directoryObjects(request, context, path);
   const entity = graphEntities[collection];
   if (!entity) return unknown(request, head);
   const rest = alternate ? [second, third] : [third, fourth];
@@ -67,8 +68,8 @@ function answer(request: AuthorizedRequest, context: Context, path: readonly str
   return relation(request, context, entity, body, rest[0], rest[1]);
 }
 
-function bodiesOf({ tenant }: Context, entity: GraphEntity): readonly Body[] {
-  return tenant.world.graph[entity.collection];
+function bodiesOf({ tenant }: Context, { collection }: GraphEntity): readonly Body[] {
+  return collection === "users" ? tenant.directory.users : tenant.world.graph[collection];
 }
 
 function byId({ tenant }: Context, { kind }: GraphEntity, id: string): Body | undefined {
@@ -105,14 +106,31 @@ function listBodies(
   if (typeof test !== "function") return graphError(request, 400, "Request_UnsupportedQuery", test.problem);
   const top = Number(queryParameter(query, "$top") ?? context.pageSize ?? 100);
   if (!Number.isInteger(top) || top < 1 || top > 999)
-    return graphError(request, 400, "Request_UnsupportedQuery", "Invalid page size specified: '$top' must be between 1 and 999 inclusive.");
-  if (queryParameter(query, "$search") !== undefined && request.headers["consistencylevel"] !== "eventual")
-    return graphError(request, 400, "Request_UnsupportedQuery", "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'");
+    return graphError(
+      request,
+      400,
+      "Request_UnsupportedQuery",
+      "Invalid page size specified: '$top' must be between 1 and 999 inclusive.",
+    );
+  if (queryParameter(query, "$search") !== undefined && request.headers.consistencylevel !== "eventual")
+    return graphError(
+      request,
+      400,
+      "Request_UnsupportedQuery",
+      "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+    );
 
   const found = searched(ordered(filter === undefined ? bodies : bodies.filter(test), query), query);
   const page = pageOf(request, found, Math.min(top, context.pageSize ?? top));
-  if (!page) return graphError(request, 400, "Directory_ExpiredPageToken", "The specified page token value has expired and can no longer be included in your request.");
-  const counts = queryParameter(query, "$count")?.toLowerCase() === "true" && request.headers["consistencylevel"] === "eventual";
+  if (!page)
+    return graphError(
+      request,
+      400,
+      "Directory_ExpiredPageToken",
+      "The specified page token value has expired and can no longer be included in your request.",
+    );
+  const counts =
+    queryParameter(query, "$count")?.toLowerCase() === "true" && request.headers.consistencylevel === "eventual";
   return {
     status: 200,
     headers: odata,
@@ -152,7 +170,12 @@ function searched(bodies: readonly Body[], query: URLSearchParams): readonly Bod
 
 function selected(query: URLSearchParams): readonly string[] {
   const select = queryParameter(query, "$select");
-  return select === undefined ? [] : select.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return select === undefined
+    ? []
+    : select
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "");
 }
 
 function selection(query: URLSearchParams): string {
@@ -189,11 +212,11 @@ function shapeOf(request: AuthorizedRequest, context: Context, entity: GraphEnti
 function withoutSecrets(body: Body): Body {
   const credentials = (name: string, secret: string) =>
     list(body, name).map((credential) => (isBody(credential) ? { ...credential, [secret]: null } : credential));
-  if (!Array.isArray(body["passwordCredentials"])) return body;
+  if (!Array.isArray(body.passwordCredentials)) return body;
   return {
     ...body,
     passwordCredentials: credentials("passwordCredentials", "secretText"),
-    ...(Array.isArray(body["keyCredentials"]) && { keyCredentials: credentials("keyCredentials", "key") }),
+    ...(Array.isArray(body.keyCredentials) && { keyCredentials: credentials("keyCredentials", "key") }),
   };
 }
 
@@ -238,8 +261,14 @@ function relation(
   const { tenant } = context;
   const id = text(body, "id")?.toLowerCase() ?? "";
   if (/^getMember(Groups|Objects)$/i.test(name)) {
-    const value = tenant.directory.transitiveGroupsOf(id).map((group) => text(tenant.directory.objects.get(group)?.body, "id") ?? group);
-    return { status: 200, headers: odata, body: { "@odata.context": `https://${request.host}/v1.0/$metadata#Collection(Edm.String)`, value } };
+    const value = tenant.directory
+      .transitiveGroupsOf(id)
+      .map((group) => text(tenant.directory.objects.get(group)?.body, "id") ?? group);
+    return {
+      status: 200,
+      headers: odata,
+      body: { "@odata.context": `https://${request.host}/v1.0/$metadata#Collection(Edm.String)`, value },
+    };
   }
   const known = entity.relations.find((relationName) => relationName.toLowerCase() === name.toLowerCase());
   if (!known) return unknown(request, name);
@@ -250,11 +279,13 @@ function relation(
   if (cast && !wanted) return unknown(request, cast);
   const kindOf = (member: Body) => text(member, "@odata.type")?.split(".").at(-1) ?? "";
   const matching = wanted ? bodies.filter((member) => kindOf(member).toLowerCase() === wanted) : bodies;
-  const context_ = wanted ? `${wanted}s` : "directoryObjects";
-  return listBodies(request, context, matching, undefined, context_, (member) => {
+  const metadata = wanted ? `${wanted}s` : "directoryObjects";
+  return listBodies(request, context, matching, undefined, metadata, (member) => {
     const kind = kindOf(member) as DirectoryKind;
     const memberEntity = Object.values(graphEntities).find((candidate) => candidate.kind === kind);
-    const shown = memberEntity ? shapeOf(request, context, memberEntity, without(member, "@odata.type")) : selectFrom(member, request.query);
+    const shown = memberEntity
+      ? shapeOf(request, context, memberEntity, without(member, "@odata.type"))
+      : selectFrom(member, request.query);
     return wanted ? without(shown, "@odata.type") : { "@odata.type": `#microsoft.graph.${kind}`, ...shown };
   });
 }
@@ -283,26 +314,30 @@ function federated(
   };
 }
 
-/** Users are not part of a world: a list of them is empty, and one of them is not there. */
-function otherObjects(request: AuthorizedRequest, context: Context, collection: string, path: readonly string[]): Reply {
+function directoryObjects(request: AuthorizedRequest, context: Context, path: readonly string[]): Reply {
   const { objects } = context.tenant.directory;
   const [, second] = path;
-  if (collection === "directoryobjects" && /getByIds$/i.test(second ?? "") && request.method === "POST") {
+  if (/getByIds$/i.test(second ?? "") && request.method === "POST") {
     const body = parse(request.body);
     const types = list(body, "types").map((type) => String(type).toLowerCase());
     const ids = list(body, "ids").map((id) => String(id).toLowerCase());
-    if (ids.length > 1000) return graphError(request, 400, "Request_BadRequest", "Too many ids: at most 1000 are allowed.");
+    if (ids.length > 1000)
+      return graphError(request, 400, "Request_BadRequest", "Too many ids: at most 1000 are allowed.");
     const value = ids.flatMap((id) => {
       const found = objects.get(id);
-      const wanted = types.length === 0 || types.includes(found?.kind.toLowerCase() ?? "") || types.includes("directoryobject");
+      const wanted =
+        types.length === 0 || types.includes(found?.kind.toLowerCase() ?? "") || types.includes("directoryobject");
       const entity = Object.values(graphEntities).find(({ kind }) => kind === found?.kind);
       if (!found || !wanted || !entity) return [];
       return [{ "@odata.type": `#microsoft.graph.${found.kind}`, ...shapeOf(request, context, entity, found.body) }];
     });
-    return { status: 200, headers: odata, body: { "@odata.context": `https://${request.host}/v1.0/$metadata#directoryObjects`, value } };
+    return {
+      status: 200,
+      headers: odata,
+      body: { "@odata.context": `https://${request.host}/v1.0/$metadata#directoryObjects`, value },
+    };
   }
-  if (collection === "users" && second === undefined) return listBodies(request, context, [], undefined, "users");
-  const found = collection === "directoryobjects" ? objects.get(second?.toLowerCase() ?? "") : undefined;
+  const found = objects.get(second?.toLowerCase() ?? "");
   const entity = Object.values(graphEntities).find(({ kind }) => kind === found?.kind);
   if (!found || !entity || path.length > 2) return objectNotFound(request, second ?? "");
   const shown = shapeOf(request, context, entity, found.body);
@@ -310,9 +345,27 @@ function otherObjects(request: AuthorizedRequest, context: Context, collection: 
 }
 
 function organization(request: AuthorizedRequest, { tenant }: Context): Reply {
-  const domain = { capabilities: "Email, OfficeCommunicationsOnline", isDefault: true, isInitial: true, name: "contoso.onmicrosoft.com", type: "Managed" };
-  const value = [{ id: tenant.id, displayName: "Contoso", tenantType: "AAD", countryLetterCode: "NL", verifiedDomains: [domain] }];
-  return { status: 200, headers: odata, body: { "@odata.context": `https://${request.host}/v1.0/$metadata#organization`, value } };
+  const domain = {
+    capabilities: "Email, OfficeCommunicationsOnline",
+    isDefault: true,
+    isInitial: true,
+    name: tenant.domain,
+    type: "Managed",
+  };
+  const value = [
+    {
+      id: tenant.id,
+      displayName: tenant.displayName,
+      tenantType: "AAD",
+      countryLetterCode: "NL",
+      verifiedDomains: [domain],
+    },
+  ];
+  return {
+    status: 200,
+    headers: odata,
+    body: { "@odata.context": `https://${request.host}/v1.0/$metadata#organization`, value },
+  };
 }
 
 function parse(body: string): unknown {

@@ -3,28 +3,23 @@ import { text } from "./body.ts";
 import type { Context } from "./context.ts";
 import { type AzureRequest, queryParameter, type Reply } from "./exchange.ts";
 import { issueToken } from "./issue-token.ts";
+import type { ManagedIdentity } from "./managed-identity.ts";
 import { typeOf } from "./resource-id.ts";
 import type { Tenant } from "./tenant.ts";
 
-export interface ManagedIdentity {
-  readonly objectId: string;
-  readonly clientId: string;
-  readonly resourceId: string;
-}
-
 /** `GET /MSI/token` as App Service and Azure Functions have it; the older form with a `secret` header works too. */
-export function identityEndpoint(request: AzureRequest, context: Context, own: ManagedIdentity, secret: string): Reply {
+export function identityEndpoint(request: AzureRequest, context: Context, secret: string): Reply {
   const path = request.path.toLowerCase();
   if (path !== "/msi/token") return { ...problem(404, "The resource was not found."), unknownRoute: true };
   const version = queryParameter(request.query, "api-version");
-  if (request.headers["x-identity-header"] !== secret && request.headers["secret"] !== secret)
+  if (request.headers["x-identity-header"] !== secret && request.headers.secret !== secret)
     return problem(401, "The X-IDENTITY-HEADER header is missing or is not the one of this app.");
   if (version !== "2019-08-01" && version !== "2017-09-01" && version !== "2019-07-01-preview")
     return problem(400, `The api-version '${version}' is not supported.`);
   const resource = queryParameter(request.query, "resource");
   if (!resource) return problem(400, "The resource parameter is missing.");
 
-  const identity = findIdentity(request.query, context.tenant, own);
+  const identity = findIdentity(request.query, context.tenant, context.identity);
   if (!identity)
     return problem(
       400,

@@ -44,14 +44,21 @@ const documented: Readonly<Record<string, Record<string, ColumnType>>> = {
 };
 
 /** The tables of one workspace as they are now: rows that were not ingested yet, and other workspaces' rows, are not there. */
-export function logTables(world: World, workspace: Workspace, timespan: Timespan | undefined, now: Date): Record<string, Table> {
+export function logTables(
+  world: World,
+  workspace: Workspace,
+  timespan: Timespan | undefined,
+  now: Date,
+): Record<string, Table> {
   const tables: Record<string, Table> = {};
   for (const name of new Set([...Object.keys(documented), ...Object.keys(world.logs)])) {
     const bodies = world.logs[name] ?? [];
     tables[name] = {
       columns: documented[name] ?? columnsOf(bodies),
       get rows() {
-        return bodies.filter((row) => isVisible(row, workspace, timespan, now)).map((row) => asRow(row, name, workspace));
+        return bodies
+          .filter((row) => isVisible(row, workspace, timespan, now))
+          .map((row) => asRow(row, name, workspace));
       },
     };
   }
@@ -71,9 +78,14 @@ export interface Timespan {
 
 function isVisible(row: Body, workspace: Workspace, timespan: Timespan | undefined, now: Date): boolean {
   const home = text(row, "_workspaceId");
-  if (home !== undefined && workspace.customerId !== undefined && home.toLowerCase() !== workspace.customerId.toLowerCase())
+  if (
+    home !== undefined &&
+    workspace.customerId !== undefined &&
+    home.toLowerCase() !== workspace.customerId.toLowerCase()
+  )
     return false;
-  if (workspace.resourceId !== undefined && !text(row, "_ResourceId")?.toLowerCase().startsWith(workspace.resourceId)) return false;
+  if (workspace.resourceId !== undefined && !text(row, "_ResourceId")?.toLowerCase().startsWith(workspace.resourceId))
+    return false;
   const ingested = text(row, "_ingestedAt");
   if (ingested !== undefined && Date.parse(ingested) > now.getTime()) return false;
   const generated = Date.parse(text(row, "TimeGenerated") ?? "");
@@ -87,7 +99,7 @@ function asRow(row: Body, table: string, workspace: Workspace): Record<string, u
     Type: table,
     TenantId: workspace.customerId ?? "",
     ...columns,
-    $IngestionTime: _ingestedAt ?? row["TimeGenerated"],
+    $IngestionTime: _ingestedAt ?? row.TimeGenerated,
   };
 }
 

@@ -1,5 +1,4 @@
-import { apiVersionProblem, armList, forbidden } from "./arm-reply.ts";
-import { notFound, notSupported } from "./arm-routes.ts";
+import { apiVersionProblem, armList, forbidden, notFound, notSupported } from "./arm-reply.ts";
 import { azureError } from "./azure-error.ts";
 import { child, isBody, text, without } from "./body.ts";
 import type { Context } from "./context.ts";
@@ -118,7 +117,13 @@ function descendantsOf(group: ManagementGroup, tenant: Tenant): readonly Body[] 
   return groups.flatMap((below) => [
     ...(below === group ? [] : [entity(below.id, type, below.name, below.displayName, parentIdOf(below, tenant))]),
     ...below.subscriptions.map((id) =>
-      entity(`/subscriptions/${id}`, "/subscriptions", id, text(tenant.subscriptions.get(id), "displayName") ?? id, below.id),
+      entity(
+        `/subscriptions/${id}`,
+        "/subscriptions",
+        id,
+        text(tenant.subscriptions.get(id), "displayName") ?? id,
+        below.id,
+      ),
     ),
   ]);
 }
@@ -135,7 +140,7 @@ function listEntities(request: AuthorizedRequest, context: Context): Reply {
   const { tenant } = context;
   const root = tenant.managementGroups.all.get(tenant.managementGroups.root);
   const entities = root ? descendantsOf(root, tenant) : [];
-  const visible = entities.filter((body) => request.caller.mayRead(String(body["id"]).toLowerCase()));
+  const visible = entities.filter((body) => request.caller.mayRead(String(body.id).toLowerCase()));
   const reply = armList(request, context, visible, 1000);
   return { ...reply, body: { ...(reply.body as Body), count: visible.length } };
 }

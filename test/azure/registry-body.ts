@@ -41,7 +41,7 @@ export function registryBody(body: Body, version: string): Body {
   const all = child(body, "properties");
   if (!isBody(all)) return body;
   const shown = hide(all, properties, version);
-  const policy = shown["policies"];
+  const policy = shown.policies;
   const visible = isBody(policy) ? { ...shown, policies: hide(policy, policies, version) } : shown;
   return { ...body, properties: visible };
 }
@@ -57,11 +57,12 @@ function hide(body: Body, known: Readonly<Record<string, Since>>, version: strin
 }
 
 const gibibyte = 1_073_741_824;
-const limits: Readonly<Record<string, { readonly size: number; readonly webhooks: number; readonly tokens: number }>> = {
-  basic: { size: 10, webhooks: 2, tokens: 100 },
-  standard: { size: 100, webhooks: 10, tokens: 500 },
-  premium: { size: 500, webhooks: 500, tokens: 50_000 },
-};
+const limits: Readonly<Record<string, { readonly size: number; readonly webhooks: number; readonly tokens: number }>> =
+  {
+    basic: { size: 10, webhooks: 2, tokens: 100 },
+    standard: { size: 100, webhooks: 10, tokens: 500 },
+    premium: { size: 500, webhooks: 500, tokens: 50_000 },
+  };
 
 /** `…/listUsages`, counted from the world unless the world holds a recorded answer. */
 export function registryUsages(key: string, tenant: Tenant): Body {

@@ -105,7 +105,7 @@ function rowOf(tenant: Tenant, body: Body, type: string): Record<string, unknown
 }
 
 function placed(row: Record<string, unknown>, more: Omit<PlacedRow, "row" | "id"> = {}): PlacedRow {
-  const id = String(row["id"]).toLowerCase();
+  const id = String(row.id).toLowerCase();
   return { row, id, ...more };
 }
 

@@ -19,7 +19,8 @@ export function placeOf(id: string): Place {
 export function typeOf(id: string): string {
   const parts = id.toLowerCase().split("/");
   const provider = parts.lastIndexOf("providers");
-  if (provider < 0) return parts.length > 3 ? "microsoft.resources/subscriptions/resourcegroups" : "microsoft.resources/subscriptions";
+  if (provider < 0)
+    return parts.length > 3 ? "microsoft.resources/subscriptions/resourcegroups" : "microsoft.resources/subscriptions";
   const names = parts.slice(provider + 1);
   return names.filter((_, index) => index === 0 || index % 2 === 1).join("/");
 }

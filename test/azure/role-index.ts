@@ -28,7 +28,7 @@ export interface RoleDefinition {
   readonly body: Body;
 }
 
-export interface ScopeIndex {
+interface ScopeIndex {
   readonly all: readonly Scoped[];
   readonly byId: ReadonlyMap<string, Scoped>;
   readonly at: (scope: string) => readonly Scoped[];

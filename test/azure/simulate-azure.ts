@@ -16,11 +16,12 @@ import { type Api, type AzureRequest, queryParameter, type Reply, type RequestRe
 import { createFaults, damage, emptyLastPage, type Fault, type FaultMatch, replyOfFault } from "./faults.ts";
 import { graph } from "./graph.ts";
 import { apiOf, resolves } from "./hosts.ts";
-import { identityEndpoint, type ManagedIdentity } from "./identity-endpoint.ts";
+import { identityEndpoint } from "./identity-endpoint.ts";
 import { logs } from "./logs.ts";
+import { ownIdentity } from "./managed-identity.ts";
 import { registry } from "./registry.ts";
 import { createResourceGraphState } from "./resource-graph-state.ts";
-import { indexTenant, loginServers, stableGuid } from "./tenant.ts";
+import { indexTenant, loginServers } from "./tenant.ts";
 import { createTokenMint } from "./token.ts";
 import type { World } from "./world.ts";
 
@@ -41,8 +42,8 @@ export interface SimulatedAzure extends AsyncDisposable {
   readonly caPem: string;
   /** The world that is served. Editing it is allowed: the next request sees the change. */
   readonly world: World;
-  /** Serves another world and forgets requests, faults, tokens of pages and quotas. */
-  readonly load: (world: World) => void;
+  /** Serves another world, with the first options but for those given, and forgets requests, faults, pages and quotas. */
+  readonly load: (world: World, options?: SimulateAzureOptions) => void;
   readonly requests: readonly RequestRecord[];
   /** Requests that the simulator has no answer for, with the reason why a test has to look at them. */
   readonly unknownRoutes: readonly RequestRecord[];
@@ -65,19 +66,22 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
   const requests: RequestRecord[] = [];
   const unknownRoutes: RequestRecord[] = [];
   const secretCalls: RequestRecord[] = [];
+  const mistakes: string[] = [];
 
+  let settings = options;
   const contextOf = (world: World, resourceGraph: Context["resourceGraph"]): Context => {
     const tenant = indexTenant(world);
     return {
       tenant,
       tokens,
-      now: options.now ?? (() => new Date()),
-      pageSize: options.pageSize,
+      identity: ownIdentity(world, settings.identity),
+      now: settings.now ?? (() => new Date()),
+      pageSize: settings.pageSize,
       resourceGraph,
       loginServers: loginServers(tenant),
     };
   };
-  const newState = () => createResourceGraphState(options.resourceGraphQuota ?? 15);
+  const newState = () => createResourceGraphState(settings.resourceGraphQuota ?? 15);
   let current = contextOf(first, newState());
   // Whoever holds the world may have edited it, so that the index of it is made anew before the next answer.
   let edited = false;
@@ -104,7 +108,7 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       case "eventGrid":
         return eventGrid(request, known);
       case "identity":
-        return identityEndpoint(request, known, identityOf(known.tenant.world, options), identitySecret);
+        return identityEndpoint(request, known, identitySecret);
       case "foreign":
         return { status: 404, headers: { "content-type": "text/plain" }, body: "Not Azure.", unknownRoute: true };
     }
@@ -126,7 +130,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       for (const fault of met) reply = damage(reply, fault, api, request);
     }
     record(api, request, reply);
-    send(response, request, reply, met.some(({ kind }) => kind === "truncated"));
+    send(
+      response,
+      request,
+      reply,
+      met.some(({ kind }) => kind === "truncated"),
+    );
   };
 
   const record = (api: Api, request: AzureRequest, reply: Reply) => {
@@ -149,9 +158,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
 
   const handle = (identity: boolean) => (message: IncomingMessage, response: ServerResponse) => {
     serve(message, response, identity).catch((error: unknown) => {
-      // A mistake of the simulator itself: loud, and not in any shape that a client could take for Azure's.
-      console.error(error);
       response.destroy();
+      if (message.destroyed && !message.complete) return;
+      // A mistake of the simulator itself: it fails the test, and has no shape that a client could take for Azure's.
+      mistakes.push(
+        `${message.method} ${message.headers.host}${message.url}: ${error instanceof Error ? error.stack : error}`,
+      );
     });
   };
   const tls = createHttpsServer(
@@ -178,11 +190,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       edited = true;
       return current.tenant.world;
     },
-    load: (world) => {
+    load: (world, changed = {}) => {
+      settings = { ...options, ...changed };
       current = contextOf(world, newState());
       edited = false;
       faults.clear();
-      for (const log of [requests, unknownRoutes, secretCalls]) log.length = 0;
+      for (const log of [requests, unknownRoutes, secretCalls, mistakes]) log.length = 0;
     },
     requests,
     unknownRoutes,
@@ -190,10 +203,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
     fault: faults.add,
     assertClean: () => {
       const complaints = [
+        ...mistakes.map((mistake) => `the simulator itself failed: ${mistake}`),
         ...unknownRoutes.map((entry) => `not a route of Azure: ${describe(entry)}`),
         ...secretCalls.map((entry) => `asks for a secret: ${describe(entry)}`),
       ];
-      if (complaints.length > 0) throw new Error(`The simulated Azure was asked for what it must not be:\n${complaints.join("\n")}`);
+      if (complaints.length > 0)
+        throw new Error(`The simulated Azure was asked for what it must not be:\n${complaints.join("\n")}`);
     },
     [Symbol.asyncDispose]: async () => {
       proxy.destroy();
@@ -204,7 +219,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
   };
 }
 
-function environment(proxy: string, identity: string, secret: string, caFile: string): Readonly<Record<string, string>> {
+function environment(
+  proxy: string,
+  identity: string,
+  secret: string,
+  caFile: string,
+): Readonly<Record<string, string>> {
   const local = "127.0.0.1,localhost";
   return {
     HTTPS_PROXY: proxy,
@@ -223,21 +243,6 @@ function environment(proxy: string, identity: string, secret: string, caFile: st
   };
 }
 
-function identityOf(world: World, options: SimulateAzureOptions): ManagedIdentity {
-  const [caller] = world.callers ?? [];
-  const objectId = options.identity?.objectId ?? caller?.principalId ?? stableGuid("managed identity of the auditor");
-  const clientId =
-    options.identity?.clientId ?? caller?.clientId ?? clientIdOf(world, objectId) ?? stableGuid("client of the auditor");
-  const subscription = world.subscriptions[0]?.subscriptionId ?? stableGuid("subscription of the auditor");
-  const resourceId = `/subscriptions/${subscription}/resourcegroups/auditor/providers/Microsoft.Web/sites/auditor`;
-  return { objectId, clientId, resourceId };
-}
-
-function clientIdOf(world: World, objectId: string): string | undefined {
-  const principal = world.graph.servicePrincipals.find(({ id }) => id.toLowerCase() === objectId.toLowerCase());
-  return typeof principal?.["appId"] === "string" ? principal["appId"] : undefined;
-}
-
 function apiOfRequest(request: AzureRequest, servers: ReadonlyMap<string, unknown>): Api {
   const api = apiOf(request.host, servers);
   const isQuery = api === "arm" && /\/providers\/microsoft\.resourcegraph\/resources$/i.test(request.path);
@@ -253,7 +258,11 @@ async function readRequest(message: IncomingMessage): Promise<AzureRequest> {
     method: message.method ?? "GET",
     host: (message.headers.host ?? "").toLowerCase().replace(/:443$/, ""),
     path,
-    segments: path.split("/").slice(1).filter((part) => part !== "").map(decode),
+    segments: path
+      .split("/")
+      .slice(1)
+      .filter((part) => part !== "")
+      .map(decode),
     query: new URLSearchParams(search.join("?")),
     headers: message.headers,
     body: Buffer.concat(chunks).toString(),

@@ -10,6 +10,9 @@ import type { Body, World } from "./world.ts";
 export interface Tenant {
   readonly world: World;
   readonly id: string;
+  /** The domain of the tenant, and its name; from the publisher domain of the world's applications. */
+  readonly domain: string;
+  readonly displayName: string;
   readonly subscriptions: ReadonlyMap<string, Body>;
   readonly resourceGroups: ReadonlyMap<string, Body>;
   /** Resources and children by id. */
@@ -64,7 +67,8 @@ export function indexTenant(world: World): Tenant {
     track(id, resource);
     if (type.split("/").length === 2 && subscription) {
       push(byType, `/subscriptions/${subscription}|${type}`, resource);
-      if (resourceGroup) push(byType, `/subscriptions/${subscription}/resourcegroups/${resourceGroup}|${type}`, resource);
+      if (resourceGroup)
+        push(byType, `/subscriptions/${subscription}/resourcegroups/${resourceGroup}|${type}`, resource);
     } else push(collections, parentOf(id), resource);
   }
 
@@ -76,9 +80,10 @@ export function indexTenant(world: World): Tenant {
       const name = text(body, "name") ?? nameOf(text(body, "id") ?? "");
       const id = `${collection}/${name.slice(name.lastIndexOf("/") + 1).toLowerCase()}`;
       if (items.has(id)) continue;
-      items.set(id, body);
-      collections.get(collection)?.push(body);
-      if (trackedChildren.has(typeOf(id))) track(id, body);
+      const complete = completeChild(path, name, body);
+      items.set(id, complete);
+      collections.get(collection)?.push(complete);
+      if (trackedChildren.has(typeOf(id))) track(id, complete);
     }
   }
 
@@ -91,9 +96,14 @@ export function indexTenant(world: World): Tenant {
 
   const managementGroups = createManagementGroups(world);
   const directory = createDirectory(world);
+  const publishers = world.graph.applications.map((application) => text(application, "publisherDomain"));
+  const domain = publishers.find((publisher) => publisher !== undefined) ?? "contoso.onmicrosoft.com";
+  const [label = ""] = domain.split(".");
   return {
     world,
     id: world.tenantId,
+    domain,
+    displayName: label.charAt(0).toUpperCase() + label.slice(1),
     subscriptions,
     resourceGroups,
     items,
@@ -105,6 +115,15 @@ export function indexTenant(world: World): Tenant {
     directory,
     roles: createRoleIndex(world, managementGroups, directory),
   };
+}
+
+/** A child may be written down without what its place says already; what has no name, such as a usage, stays as it is. */
+function completeChild(collection: string, name: string, body: Body): Body {
+  if (name === "" || "id" in body || collection.toLowerCase().endsWith("/listusages")) return body;
+  const provider = collection.toLowerCase().lastIndexOf("/providers/") + "/providers/".length;
+  const parts = collection.slice(provider).split("/");
+  const type = parts.filter((_, index) => index === 0 || index % 2 === 1).join("/");
+  return { id: `${collection}/${name}`, name, type, ...body };
 }
 
 function completeSubscription(world: World, body: World["subscriptions"][number]): Body {

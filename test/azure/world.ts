@@ -10,7 +10,7 @@ const Identified = z.looseObject({ id: z.string().min(1) });
 const CallerAccess = z.strictObject({
   principalId: z.guid(),
   clientId: z.guid().optional(),
-  readable: z.union([z.literal("all"), z.array(z.string().startsWith("/"))]).default("all"),
+  readable: z.union([z.literal("all"), z.array(z.string().regex(/^\//))]).default("all"),
   graph: z.boolean().default(true),
 });
 export type CallerAccess = z.infer<typeof CallerAccess>;

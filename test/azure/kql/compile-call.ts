@@ -77,6 +77,6 @@ export function calledName(node: Syntax): string {
   return node.kind === "NameReference" ? node.text : part(node, "Name").text;
 }
 
-export function callArguments(node: Syntax): readonly Syntax[] {
+function callArguments(node: Syntax): readonly Syntax[] {
   return node.kind === "NameReference" ? [] : list(part(node, "ArgumentList"), "Expressions");
 }

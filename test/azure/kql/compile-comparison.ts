@@ -29,7 +29,7 @@ export function commonType(a: ScalarType, b: ScalarType): ScalarType {
 }
 
 /** Two nulls are neither equal nor different (null); one null differs from anything else. */
-export function equal(a: Value, b: Value): boolean | null {
+function equal(a: Value, b: Value): boolean | null {
   if (a === null || b === null) return a === b ? null : false;
   if (typeof a === "object") return compareValues(a, b) === 0;
   return a === b;

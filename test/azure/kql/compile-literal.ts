@@ -34,7 +34,7 @@ export function compileLiteral(node: Syntax): Expression {
 }
 
 /** The value of a literal, or of a JSON fragment inside `dynamic( … )`. */
-export function literalValue(node: Syntax): Value {
+function literalValue(node: Syntax): Value {
   if (node.literal !== undefined) return node.literal;
   switch (node.kind) {
     case "NullLiteralExpression":

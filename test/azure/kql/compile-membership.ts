@@ -1,5 +1,6 @@
+import { converter } from "./convert.ts";
 import { as, asText, derive } from "./expression.ts";
-import type { Evaluate, Expression, Row, Run } from "./relation.ts";
+import type { Expression, Row, Run } from "./relation.ts";
 import type { ScalarType } from "./scalar-type.ts";
 import { once, type Scope } from "./scope.ts";
 import { list, part, type Syntax } from "./syntax.ts";
@@ -61,25 +62,21 @@ function compileElement(node: Syntax, scope: Scope, type: ScalarType): Elements 
     const { columns, rows } = scope.compiler.relation(node, scope);
     const column = columns[0];
     if (column === undefined) return { fixed: true, values: () => [] };
-    const read = as({ type: column.type, fixed: false, evaluate: column.read }, type);
-    return { fixed: true, values: (_, run) => rows(run).map((row) => read(row, run)) };
+    const convert = converter(column.type, type) ?? ((value: Value) => value);
+    return { fixed: true, values: (_, run) => rows(run).map((row) => convert(column.read(row))) };
   }
   const expression = scope.compiler.expression(node, scope);
   if (expression.type !== "dynamic") {
     const read = as(expression, type);
     return { fixed: expression.fixed, values: (row, run) => [read(row, run)] };
   }
-  const convert = elementReader(type);
+  const convert = converter("dynamic", type) ?? ((each: Value) => each);
   return {
     fixed: expression.fixed,
     values: (row, run) => {
       const value = expression.evaluate(row, run);
       if (value === null) return [];
-      return (isArray(value) ? value : [value]).map((each) => convert(each, run));
+      return (isArray(value) ? value : [value]).map(convert);
     },
   };
-}
-
-function elementReader(type: ScalarType): Evaluate {
-  return as({ type: "dynamic", fixed: false, evaluate: (value) => value as Value }, type);
 }

@@ -1,3 +1,5 @@
+import { QueryFault } from "./query-fault.ts";
+
 /**
  * Datetimes as ticks of 100 ns since 2024-01-01.
  *
@@ -88,6 +90,8 @@ function zoneOffset(zone: string): number {
 
 /** As `tostring()` writes it: always seven fractional digits. */
 export function formatDatetime(ticks: number): string {
+  const year = ticksToDate(ticks).getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) throw new QueryFault("A datetime lies outside the years 1 to 9999.");
   const fraction = ticks - Math.floor(ticks / ticksPerSecond) * ticksPerSecond;
   return `${ticksToDate(ticks).toISOString().slice(0, -5)}.${String(fraction).padStart(7, "0")}Z`;
 }

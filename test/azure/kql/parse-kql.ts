@@ -15,8 +15,9 @@ export interface ParsedKql {
   readonly columns: readonly SyntaxColumn[];
 }
 
-const unknownTable = "KS204";
 const unknownFuzzyTable = "KS205";
+/** A table that is not known, in a pipe (KS204), in a fuzzy union (KS205) or standing alone (KS142). */
+const unknownName = new Set(["KS204", unknownFuzzyTable, "KS142"]);
 
 /** A query parsed and bound by the language service against the given tables, with everything wrong with it. */
 export function parseKql(query: string, schema: Schema, options: { readonly caseInsensitive: boolean }): ParsedKql {
@@ -55,7 +56,7 @@ function toProblem({ code, message, start, length, syntactic }: Diagnostic): Kql
 function correctCase(text: string, diagnostics: readonly Diagnostic[], known: ReadonlyMap<string, string>): string {
   let result = text;
   for (const { code, start, length } of diagnostics) {
-    if (code !== unknownTable && code !== unknownFuzzyTable) continue;
+    if (!unknownName.has(code)) continue;
     const name = known.get(text.slice(start, start + length).toLowerCase());
     if (name !== undefined) result = result.slice(0, start) + name + result.slice(start + length);
   }

@@ -14,7 +14,7 @@ export function rowsOf(
 }
 
 /** The value of a scalar expression. */
-export function valueOf(expression: string): unknown {
+export function scalarOf(expression: string): unknown {
   return rowsOf(`print value = ${expression}`)[0]?.value;
 }
 

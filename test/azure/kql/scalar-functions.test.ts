@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rowsOf, valueOf } from "./rows-of.ts";
+import { rowsOf, scalarOf } from "./rows-of.ts";
 
 type Case = readonly [expression: string, value: unknown];
 
@@ -31,7 +31,7 @@ const literals: readonly Case[] = [
 ];
 
 test.each(literals)("the literal %s is %j", (expression, value) => {
-  expect(valueOf(expression)).toEqual(value);
+  expect(scalarOf(expression)).toEqual(value);
 });
 
 const operators: readonly Case[] = [
@@ -132,7 +132,7 @@ const operators: readonly Case[] = [
 ];
 
 test.each(operators)("%s is %j", (expression, value) => {
-  expect(valueOf(expression)).toEqual(value);
+  expect(scalarOf(expression)).toEqual(value);
 });
 
 const functions: readonly Case[] = [
@@ -221,7 +221,13 @@ const functions: readonly Case[] = [
   [`extract('pull image "([^"]+)"', 1, 'Failed to pull image "a/b:1"')`, "a/b:1"],
   ["extract('(b+)', 1, 'aaa')", ""],
   ["extract('([0-9]+)', 1, 'a42', typeof(long))", 42],
-  ["extract_all('([a-z])([0-9])', 'a1b2')", [["a", "1"], ["b", "2"]]],
+  [
+    "extract_all('([a-z])([0-9])', 'a1b2')",
+    [
+      ["a", "1"],
+      ["b", "2"],
+    ],
+  ],
   ["extract_all('([0-9])', 'a1b2')", ["1", "2"]],
   ["extract_all('([0-9])', 'ab')", null],
   ["extract_json('$.a.b[1]', '{\"a\":{\"b\":[1,2]}}')", "2"],
@@ -313,7 +319,7 @@ const functions: readonly Case[] = [
 ];
 
 test.each(functions)("%s gives %j", (expression, value) => {
-  expect(valueOf(expression)).toEqual(value);
+  expect(scalarOf(expression)).toEqual(value);
 });
 
 test("new_guid() differs from row to row", () => {
@@ -322,7 +328,9 @@ test("new_guid() differs from row to row", () => {
 });
 
 test("row_number(), prev() and next() see the rows of their operator", () => {
-  const rows = rowsOf("range x from 1 to 3 step 1 | where x > 1 | serialize n = row_number(), p = prev(x), q = next(x)");
+  const rows = rowsOf(
+    "range x from 1 to 3 step 1 | where x > 1 | serialize n = row_number(), p = prev(x), q = next(x)",
+  );
   expect(rows).toEqual([
     { x: 2, n: 1, p: null, q: 3 },
     { x: 3, n: 2, p: 2, q: null },

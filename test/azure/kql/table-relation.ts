@@ -16,7 +16,7 @@ export function tableRelation(name: string, columns: Readonly<Record<string, Sca
 }
 
 function reader(name: string, type: ScalarType): Read {
-  const cell = (row: Row) => (row as Readonly<Record<string, unknown>>)[name];
+  const cell = cellReader(name);
   switch (type) {
     case "string":
       return (row) => text(cell(row));
@@ -33,6 +33,13 @@ function reader(name: string, type: ScalarType): Read {
     default:
       return (row) => only(cell(row), "number");
   }
+}
+
+function cellReader(name: string): (row: Row) => unknown {
+  const read = (row: Row) => (row as Readonly<Record<string, unknown>>)[name];
+  // Only these names could be found on the prototype; the check costs too much to do for every cell.
+  if (!(name in Object.prototype)) return read;
+  return (row) => (Object.hasOwn(row as object, name) ? read(row) : undefined);
 }
 
 /** A number or object in a text column is shown as the text it would have been ingested as. */

@@ -2,7 +2,7 @@
  * A value inside the interpreter.
  *
  * Datetimes and timespans are numbers of ticks (see `datetime.ts`), guids are lower-case strings, dynamic values are
- * JSON. A string is never null, as in Kusto; every other type may be.
+ * JSON. A string is never null, as in Kusto; every other type may be. A long beyond 2^53 loses its last digits.
  */
 export type Value = string | number | boolean | null | readonly Value[] | Bag;
 

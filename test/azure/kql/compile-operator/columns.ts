@@ -1,5 +1,4 @@
-import { as } from "../expression.ts";
-import type { Column, Evaluate, Read, Relation, Row, Run } from "../relation.ts";
+import type { Column, Evaluate, Read, Relation, Row } from "../relation.ts";
 import type { Scope } from "../scope.ts";
 import { list, part, type Syntax, type SyntaxColumn } from "../syntax.ts";
 import { Unsupported } from "../unsupported.ts";
@@ -55,16 +54,6 @@ export function throughFirst(read: Read): Read {
 export function at(index: number): Read {
   return (row) => (row as readonly Value[])[index] ?? null;
 }
-
-/** A column of a wrapped row, of the type the language service gave it. */
-export function computedColumn(name: string, type: Column["type"], own: Column["type"], read: Read): Column {
-  if (type === own) return { name, type, read };
-  const convert = as({ type: own, fixed: false, evaluate: read }, type);
-  return { name, type, read: (row) => convert(row, idle) };
-}
-
-/** Conversions do not look at the execution. */
-const idle: Run = { now: 0, tables: new Map(), cells: [], window: [], position: 0 };
 
 /** Rows of a relation beside values computed for each of them. */
 export function computeRows(input: Relation, evaluates: readonly Evaluate[]): Relation["rows"] {

@@ -1,5 +1,5 @@
 import { commonType } from "../compile-comparison.ts";
-import { as } from "../expression.ts";
+import { converter } from "../convert.ts";
 import type { Column, Read, Relation, Row } from "../relation.ts";
 import { columnMap } from "../relation.ts";
 import type { Scope } from "../scope.ts";
@@ -104,10 +104,9 @@ function pair(node: Syntax, left: Column | undefined, right: Column | undefined)
   return { left: readAs(left, type), right: readAs(right, type), rightName: right.name };
 }
 
-function readAs(column: Column, type: Column["type"]): Read {
-  if (column.type === type) return column.read;
-  const read = as({ type: column.type, fixed: false, evaluate: column.read }, type);
-  return (row) => read(row, { now: 0, tables: new Map(), cells: [], window: [], position: 0 });
+function readAs({ type: own, read }: Column, type: Column["type"]): Read {
+  const convert = converter(own, type);
+  return convert ? (row) => convert(read(row)) : read;
 }
 
 type Key = (row: Row) => string | undefined;

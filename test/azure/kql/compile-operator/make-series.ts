@@ -1,7 +1,8 @@
+import type { Aggregate } from "../aggregates.ts";
 import { converter } from "../convert.ts";
 import { binDatetime } from "../datetime.ts";
 import { as } from "../expression.ts";
-import type { Column, Evaluate, Relation, Run } from "../relation.ts";
+import type { Column, Evaluate, Expression, Relation, Row, Run } from "../relation.ts";
 import type { ScalarType } from "../scalar-type.ts";
 import type { Scope } from "../scope.ts";
 import { list, parameters, part, type Syntax } from "../syntax.ts";
@@ -13,64 +14,95 @@ import { compileAggregates, type Group, start } from "./summarize.ts";
 /** `make-series a = agg() default = … on axis from … to … step … by keys`: one row per key, arrays over the axis. */
 export function makeSeries(node: Syntax, input: Relation, scope: Scope): Relation {
   const always = parameters(node).get("kind")?.text === "nonempty";
-  const axisNode = part(part(node, "OnClause"), "Expression");
-  const axisExpression = axisNode.kind === "SimpleNamedExpression" ? part(axisNode, "Expression") : axisNode;
-  const axis = scope.compiler.expression(axisExpression, scope);
-  const by = node.parts.ByClause ? list(node.parts.ByClause, "Expressions") : [];
-  const keys = by.map((each) => scope.compiler.expression(each, scope));
-  const bounds = compileBounds(part(node, "RangeClause"), axis.type, scope);
-  const items = list(node, "Aggregates");
-  const { aggregates, expressions } = compileAggregates(
-    items.map((each) => part(each, "Expression")),
-    0,
-    scope,
-  );
-  const defaults = items.map((each) => compileDefault(each, scope));
-  const show = converter(axis.type, "dynamic");
-  const elementsOf = expressions.map(({ type }) => converter(type, "dynamic"));
+  const series = compileSeries(node, scope);
   const named = node.columns ?? [];
-  if (named.length !== keys.length + items.length + 1) throw new Unsupported("this make-series", node);
-
+  if (named.length !== series.width) throw new Unsupported("this make-series", node);
   return {
     columns: named.map((column, index): Column => ({ name: column.name, type: typeOf(column, node), read: at(index) })),
     ingestionTime: undefined,
     rows: (run) => {
       const rows = input.rows(run);
-      const points = rows.map((row) => axis.evaluate(row, run));
-      const { from, to, step, count } = bounds(points, run);
-      const lines = new Map<string, { readonly keys: readonly Value[]; readonly groups: (Group | undefined)[] }>();
-      const line = (values: readonly Value[]) => {
-        const key = values.map(valueKey).join("\u0000");
-        const known = lines.get(key) ?? { keys: values, groups: [] };
-        lines.set(key, known);
-        return known;
-      };
-      for (const [index, row] of rows.entries()) {
-        const point = points[index] ?? null;
-        if (point === null || Number(point) < from || Number(point) >= to) continue;
-        const { groups } = line(keys.map(({ evaluate }) => evaluate(row, run)));
-        const bin = Math.floor((Number(point) - from) / step);
-        groups[bin] ??= start([], aggregates);
-        for (const { add } of groups[bin].accumulators) add(row, run);
-      }
-      if (always && keys.length === 0 && lines.size === 0) line([]);
-      const steps = Array.from({ length: count }, (_, index) => from + index * step);
-      const axisValues = steps.map((value) => (show ? show(value) : value));
-      return [...lines.values()].map(({ keys: values, groups }) => [
-        ...values,
-        ...expressions.map(({ evaluate }, item) =>
-          steps.map((_, index) => {
-            const group = groups[index];
-            if (group === undefined) return defaults[item]?.(undefined, run) ?? null;
-            const results = group.accumulators.map(({ result }) => result(run));
-            const value = evaluate(results, run);
-            return elementsOf[item]?.(value) ?? value;
-          }),
-        ),
-        axisValues,
-      ]);
+      const points = rows.map((row) => series.axis.evaluate(row, run));
+      const bounds = series.bounds(points, run);
+      const lines = collect(rows, points, bounds, series, run);
+      if (always && series.keys.length === 0 && lines.length === 0) lines.push({ keys: [], groups: [] });
+      return lines.map((line) => draw(line, bounds, series, run));
     },
   };
+}
+
+interface Series {
+  readonly axis: Expression;
+  readonly keys: readonly Expression[];
+  readonly bounds: (points: readonly Value[], run: Run) => Bounds;
+  readonly aggregates: readonly Aggregate[];
+  readonly expressions: readonly Expression[];
+  readonly defaults: readonly Evaluate[];
+  readonly width: number;
+}
+
+function compileSeries(node: Syntax, scope: Scope): Series {
+  const axisNode = part(part(node, "OnClause"), "Expression");
+  const inner = axisNode.kind === "SimpleNamedExpression" ? part(axisNode, "Expression") : axisNode;
+  const axis = scope.compiler.expression(inner, scope);
+  const by = node.parts.ByClause ? list(node.parts.ByClause, "Expressions") : [];
+  const items = list(node, "Aggregates");
+  return {
+    axis,
+    keys: by.map((each) => scope.compiler.expression(each, scope)),
+    bounds: compileBounds(part(node, "RangeClause"), axis.type, scope),
+    ...compileAggregates(
+      items.map((each) => part(each, "Expression")),
+      0,
+      scope,
+    ),
+    defaults: items.map((each) => compileDefault(each, scope)),
+    width: by.length + items.length + 1,
+  };
+}
+
+/** One row of the answer: a group per bin of the axis, with holes where there were no rows. */
+interface Line {
+  readonly keys: readonly Value[];
+  readonly groups: (Group | undefined)[];
+}
+
+function collect(
+  rows: readonly Row[],
+  points: readonly Value[],
+  { from, to, step }: Bounds,
+  { keys, aggregates }: Series,
+  run: Run,
+): Line[] {
+  const lines = new Map<string, Line>();
+  for (const [index, row] of rows.entries()) {
+    const point = points[index] ?? null;
+    if (point === null || Number(point) < from || Number(point) >= to) continue;
+    const values = keys.map(({ evaluate }) => evaluate(row, run));
+    const key = values.map(valueKey).join("\u0000");
+    const { groups } = lines.get(key) ?? { groups: [] };
+    if (!lines.has(key)) lines.set(key, { keys: values, groups });
+    const bin = Math.floor((Number(point) - from) / step);
+    groups[bin] ??= start([], aggregates);
+    for (const { add } of groups[bin].accumulators) add(row, run);
+  }
+  return [...lines.values()];
+}
+
+function draw(line: Line, { from, step, count }: Bounds, series: Series, run: Run): readonly Value[] {
+  const bins = Array.from({ length: count }, (_, index) => {
+    const group = line.groups[index];
+    return group?.accumulators.map(({ result }) => result(run));
+  });
+  const show = converter(series.axis.type, "dynamic") ?? ((value: Value) => value);
+  return [
+    ...line.keys,
+    ...series.expressions.map((expression, item) => {
+      const read = as(expression, "dynamic");
+      return bins.map((results) => (results ? read(results, run) : (series.defaults[item]?.(undefined, run) ?? null)));
+    }),
+    bins.map((_, index) => show(from + index * step)),
+  ];
 }
 
 /** Points without rows get the default, which is 0. */

@@ -40,7 +40,7 @@ export function countRows(node: Syntax, input: Relation): Relation {
 }
 
 /** How many columns an aggregate expression yields. */
-export function yields(node: Syntax): number {
+function yields(node: Syntax): number {
   const inner = node.kind.endsWith("NamedExpression") ? part(node, "Expression") : node;
   return inner.type === undefined && inner.columns !== undefined ? inner.columns.length : 1;
 }

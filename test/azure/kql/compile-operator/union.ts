@@ -1,7 +1,7 @@
 import type { Column, Read, Relation, Row } from "../relation.ts";
 import { columnMap } from "../relation.ts";
 import type { Scope } from "../scope.ts";
-import { list, parameters, part, type Syntax } from "../syntax.ts";
+import { list, parameters, part, type Syntax, type SyntaxColumn } from "../syntax.ts";
 import { Unsupported } from "../unsupported.ts";
 import { typeOf } from "./columns.ts";
 
@@ -28,24 +28,32 @@ export function union(node: Syntax, input: Relation | undefined, scope: Scope): 
     ...(input ? [{ name: "union_arg0", relation: input }] : []),
     ...list(node, "Expressions").flatMap((each, index) => compileBranches(each, index + (input ? 1 : 0), scope)),
   ];
-  const columns = (node.columns ?? []).map((column): Column => {
-    const type = typeOf(column, node);
-    const reads: Read[] =
-      column.name === source
-        ? branches.map(
-            ({ name }) =>
-              () =>
-                name,
-          )
-        : branches.map(({ relation }) => readColumn(relation, column.name, type));
-    return { name: column.name, type, read: dispatch(reads) };
-  });
+  const inner = given.get("kind")?.text === "inner";
+  const columns = (node.columns ?? [])
+    .filter((column) => !inner || shared(column, branches))
+    .map((column): Column => {
+      const type = typeOf(column, node);
+      const reads: Read[] =
+        column.name === source
+          ? branches.map(
+              ({ name }) =>
+                () =>
+                  name,
+            )
+          : branches.map(({ relation }) => readColumn(relation, column.name, type));
+      return { name: column.name, type, read: dispatch(reads) };
+    });
   return {
     columns,
     ingestionTime: dispatch(branches.map(({ relation }) => relation.ingestionTime ?? (() => null))),
     rows: (run) =>
       branches.flatMap(({ relation }, branch) => relation.rows(run).map((row): BranchRow => ({ branch, row }))),
   };
+}
+
+/** The language service lists every column whatever the kind. */
+function shared({ name, type }: SyntaxColumn, branches: readonly Branch[]): boolean {
+  return branches.every(({ relation }) => relation.columns.some((own) => own.name === name && own.type === type));
 }
 
 function compileBranches(node: Syntax, index: number, scope: Scope): readonly Branch[] {

@@ -1,0 +1,23 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { type SimulateAzureOptions, type SimulatedAzure, simulateAzure } from "./simulate-azure.ts";
+import type { World } from "./world.ts";
+
+let running: Promise<SimulatedAzure> | undefined;
+
+/**
+ * The simulated Azure of this test process, serving the given world: started once, and this process made to find it, so
+ * that the unmodified SDK clients reach it. Every call starts from nothing but the world and the options.
+ */
+export async function useAzure(world: World, options: SimulateAzureOptions = {}): Promise<SimulatedAzure> {
+  running ??= start(world);
+  const azure = await running;
+  azure.load(world, options);
+  return azure;
+}
+
+async function start(world: World): Promise<SimulatedAzure> {
+  const azure = await simulateAzure(world);
+  setDefaultCACertificates([...getCACertificates("default"), azure.caPem]);
+  Object.assign(process.env, azure.env);
+  return azure;
+}
