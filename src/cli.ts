@@ -2,8 +2,8 @@
 import process from "node:process";
 import { runCommand } from "./app/command.ts";
 
-process.exitCode = await runCommand(process.argv.slice(2), {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
+const { env, stdout, stderr } = process;
+// The bundle is CommonJS, which knows no `await` here.
+void runCommand(process.argv.slice(2), { env, stdout, stderr }).then((code) => {
+  process.exitCode = code;
 });

@@ -1,3 +1,4 @@
+import { CronExpressionParser } from "cron-parser";
 import { z } from "zod";
 import { severities } from "./core/rule.ts";
 
@@ -31,9 +32,19 @@ const ClusterRegistries = z.string().transform((text, context) => {
 });
 
 /** Six fields, seconds first, as the Functions host takes them. */
-const Schedule = z.string().regex(/^\S+(\s+\S+){5}$/, {
+const Schedule = z.string().refine(isSchedule, {
   error: "has to be an NCRONTAB expression of six fields, such as 0 0 3 * * *",
 });
+
+function isSchedule(text: string): boolean {
+  if (!/^\S+(\s+\S+){5}$/.test(text)) return false;
+  try {
+    CronExpressionParser.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const Days = z
   .string()
@@ -114,30 +125,61 @@ export interface Settings extends Omit<Environment, `AzureWebJobsStorage${string
 /** A mistake of whoever configured the product: shown as it is, without a stack trace. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
+
+  constructor(message: string) {
+    super(message);
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
+export interface ReadSettingsOptions {
+  /** In a function app more is required than in a terminal: some settings the host itself reads. */
+  readonly hosted?: boolean;
 }
 
 /** The settings in an environment. Throws a SettingsError that names every mistake at once. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  { hosted = false }: ReadSettingsOptions = {},
+): Settings {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const parsed = Environment.safeParse(given);
+  const storage = storageSettings(given);
   const unknown = Object.keys(given).filter((name) => name.startsWith("ACRAUDIT_") && !(name in Environment.shape));
   const problems = [
     ...(parsed.success
       ? []
       : parsed.error.issues.map(({ path, message }) => `${path[0]?.toString() ?? ""}: ${message}`)),
     ...unknown.map((name) => `${name}: no such setting`),
+    ...(hosted ? missingInApp(given) : []),
+    ...(typeof storage === "string" ? [storage] : []),
   ];
-  if (parsed.success && problems.length === 0) {
-    const storage = storageSettings(parsed.data);
-    if (typeof storage !== "string") return { ...parsed.data, ...(storage && { storage }) };
-    problems.push(storage);
+  if (parsed.success && problems.length === 0 && typeof storage !== "string") {
+    return { ...parsed.data, ...(storage && { storage }) };
   }
-  throw new SettingsError(`The settings are wrong:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  const lines = [...new Set(problems)].map((problem) => `  ${problem}`);
+  throw new SettingsError(`The settings are wrong:\n${lines.join("\n")}`);
 }
 
-function storageSettings(env: Environment): StorageSettings | string | undefined {
+function missingInApp(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const problems: string[] = [];
+  if (!Object.keys(given).some((name) => name.startsWith("AzureWebJobsStorage"))) {
+    problems.push(
+      "AzureWebJobsStorage: a function app needs a storage account; set it, or AzureWebJobsStorage__accountName, or all three of AzureWebJobsStorage__tableServiceUri, __blobServiceUri and __queueServiceUri",
+    );
+  }
+  if (!("ACRAUDIT_SWEEP_SCHEDULE" in given)) {
+    problems.push(
+      "ACRAUDIT_SWEEP_SCHEDULE: has to be set in a function app, because the host reads it too; 0 0 3 * * * is every day at 03:00 UTC",
+    );
+  }
+  return problems;
+}
+
+/** Taken from the texts as given, so that its mistakes are told together with the others. */
+function storageSettings(env: Readonly<Record<string, string | undefined>>): StorageSettings | string | undefined {
   const { AzureWebJobsStorage: connectionString, AzureWebJobsStorage__accountName: account } = env;
   const tables = env.AzureWebJobsStorage__tableServiceUri;
   const blobs = env.AzureWebJobsStorage__blobServiceUri;
@@ -152,13 +194,13 @@ function storageSettings(env: Environment): StorageSettings | string | undefined
   return usable ? { connectionString } : "AzureWebJobsStorage: has to be the connection string of a storage account";
 }
 
-function addressesOf(account: string, cloud: Environment["ACRAUDIT_CLOUD"]): StorageSettings {
-  const suffixes = {
+function addressesOf(account: string, cloud = "AzureCloud"): StorageSettings {
+  const suffixes: Readonly<Record<string, string>> = {
     AzureCloud: "core.windows.net",
     AzureUSGovernment: "core.usgovcloudapi.net",
     AzureChinaCloud: "core.chinacloudapi.cn",
   };
-  const address = (service: string) => `https://${account}.${service}.${suffixes[cloud]}`;
+  const address = (service: string) => `https://${account}.${service}.${suffixes[cloud] ?? ""}`;
   return { tables: address("table"), blobs: address("blob"), queues: address("queue") };
 }
 

@@ -40,10 +40,12 @@ async function collectSubscription(
       if (!names.has(id)) names.set(id, { id, name: parseResourceId(id)?.name ?? id });
   }
 
-  /** Listed in one call where that may be read, else one by one. */
+  /** Listed in one call; one by one where only the list is forbidden, as for a role on a resource group. */
   const detailsOf = (id: string): Promise<Collected<Registry>> => {
     const listed = details.known ? details.value.get(id.toLowerCase()) : undefined;
-    return listed === undefined ? one(id) : Promise.resolve(listed);
+    if (listed !== undefined) return Promise.resolve(listed);
+    const own = parseResourceId(id)?.subscriptionId === slice.id;
+    return own && !details.known && details.gap.reason !== "forbidden" ? Promise.resolve(details) : one(id);
   };
   const registries = await mapBounded(
     [...names.values()],

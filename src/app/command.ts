@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { AzureError } from "../azure/error.ts";
 import type { Evaluation } from "../core/evaluate.ts";
 import { atLeast, type Severity } from "../core/rule.ts";
 import { apis } from "../core/usage.ts";
 import { version } from "../core/version.ts";
-import { json } from "../report/json.ts";
+import type { Format } from "../report/format.ts";
+import * as formats from "../report/index.ts";
 import type { Report } from "../report/model.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../core/printable.ts";
 import { renderTable } from "../report/table.ts";
 import { readSettings, type Settings, SettingsError } from "../settings.ts";
 import { report } from "./report.ts";
@@ -29,13 +30,19 @@ interface Stream {
 
 export const exitCodes = { clean: 0, findings: 1, usage: 2, incomplete: 3 } as const;
 
+const formatNames = Object.values(formats).map(({ name }) => name);
+
 const help = `acraudit ${version}: who can log in to Azure Container Registry, and which pull will stop working
 
 Usage
-  acraudit sweep [--subscription ID …] [--format table|json] [--all] [--output FILE] [--threshold SEVERITY] [--verbose]
+  acraudit sweep [--subscription ID …] [--format FORMAT] [--all] [--output FILE] [--threshold SEVERITY] [--verbose]
+  acraudit report [--format FORMAT] [--output FILE]
+
+  sweep                 look at everything now, keep what was found, show it
+  report                show what is kept; asks nothing of Azure
 
   --subscription ID     look at this subscription only; may be given more than once
-  --format table|json   what to print (table)
+  --format FORMAT       ${["table", ...formatNames].join(", ")} (table)
   --all                 list every evaluation, the passes too
   --output FILE         write the report to a file instead
   --threshold SEVERITY  least severity that ends with exit code 1: info, low, medium (default), high, critical
@@ -58,6 +65,7 @@ export async function runCommand(
   try {
     const [command, ...rest] = args;
     if (command === "sweep") return await sweepCommand(rest, terminal, options);
+    if (command === "report") return await reportCommand(rest, terminal, options);
     if (command === "--version" || command === "version") return say(terminal, `${version}\n`);
     if (command === undefined || command === "--help" || command === "-h" || command === "help")
       return say(terminal, help);
@@ -89,13 +97,13 @@ const sweepOptions = {
 } as const;
 
 async function sweepCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {
-  const { subscription, format, all, output, threshold, verbose } = parseSweep(args);
+  const { subscription, format, all, output, threshold, verbose } = parse(args, sweepOptions);
   const settings = readSettings({
     ...terminal.env,
     ...(subscription && { ACRAUDIT_SUBSCRIPTIONS: subscription.join(","), ACRAUDIT_MANAGEMENT_GROUPS: undefined }),
     ...(threshold !== undefined && { ACRAUDIT_THRESHOLD: threshold }),
   });
-  if (format !== "table" && format !== "json") throw new SettingsError(`--format ${format}: has to be table or json`);
+  const render = rendererOf(format, output, terminal);
 
   const runtime = createRuntime(settings, options);
   const startedAt = runtime.now();
@@ -103,17 +111,42 @@ async function sweepCommand(args: readonly string[], terminal: Terminal, options
   const evaluations = await sweepHere(runtime, request, progressOf(terminal));
   const result = await report(runtime, all ? evaluations : undefined);
 
-  const colour = format === "table" && output === undefined && useColour(terminal);
-  const text = format === "json" ? json.render(result) : renderTable(result, { colour });
-  if (output === undefined) terminal.stdout.write(text);
-  else await write(output, text);
+  await show(render(result), output, terminal);
   if (verbose) terminal.stderr.write(costs(result));
   return exitCode(result, evaluations, settings);
 }
 
-function parseSweep(args: readonly string[]) {
+async function reportCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {
+  const { format, output } = parse(args, { format: sweepOptions.format, output: sweepOptions.output });
+  const settings = readSettings(terminal.env);
+  if (!settings.storage) {
+    throw new SettingsError(
+      "There is nothing to report from: without AzureWebJobsStorage nothing is kept. Try: acraudit sweep",
+    );
+  }
+  const render = rendererOf(format, output, terminal);
+  await show(render(await report(createRuntime(settings, options))), output, terminal);
+  return exitCodes.clean;
+}
+
+function rendererOf(format: string, output: string | undefined, terminal: Terminal): (result: Report) => string {
+  if (format === "table") {
+    const colour = output === undefined && useColour(terminal);
+    return (result) => renderTable(result, { colour });
+  }
+  const found: Format | undefined = Object.values(formats).find(({ name }) => name === format);
+  if (found) return found.render;
+  throw new SettingsError(`--format ${format}: has to be ${["table", ...formatNames].join(", ")}`);
+}
+
+async function show(text: string, output: string | undefined, { stdout }: Terminal): Promise<void> {
+  if (output === undefined) stdout.write(text);
+  else await write(output, text);
+}
+
+function parse<Options extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...args], options: sweepOptions, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (error) {
     throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nTry: acraudit --help`);
   }

@@ -127,7 +127,7 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
         id: cluster.id,
         name: cluster.name,
         puller,
-        needs: needsAreWhole(tenant, cluster) ?? known(needs),
+        needs: needsAreWhole(tenant, cluster, principalId) ?? known(needs),
         unresolved,
         hasPullGrant: pullGrantAnywhere(tenant, principalId),
       },
@@ -144,11 +144,12 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
 
 /**
  * The gap that could hide a need, if there is one: with it no need may be taken for gone.
- * A group's members matter where the group was granted a registry itself, from which a need is learned.
+ * Needs are learned from the grants of the pulling identity, so it has to be known. A group's members matter where the group was granted a registry itself, from which a need is learned.
  */
-function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster) {
+function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster, principalId: Collected<string>) {
   if (!inventory.registries.known) return inventory.registries;
   if (!inventory.grants.known) return inventory.grants;
+  if (!principalId.known) return principalId;
   const { unreadGroups, gaps } = inventory.grants.value;
   const hiding = unreadGroups.some((grant) => scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant));
   const [gap] = gaps;
@@ -237,8 +238,10 @@ function neededRegistries(
 
   for (const text of cluster.declared) if (text.toLowerCase() !== "none") name(text, "tag");
   const { clusterRegistries, expectedScopes } = settings;
-  for (const key of [cluster.id, cluster.name])
-    for (const text of clusterRegistries[key.toLowerCase()] ?? []) name(text, "setting");
+  // a cluster may be called "constructor"
+  for (const key of [cluster.id, cluster.name].map((text) => text.toLowerCase()))
+    for (const text of Object.hasOwn(clusterRegistries, key) ? (clusterRegistries[key] ?? []) : [])
+      name(text, "setting");
   if (cluster.bootstrapRegistryId !== undefined) name(cluster.bootstrapRegistryId, "bootstrapProfile");
   for (const scope of expectedScopes.filter((one) => covers(one, cluster.id, []))) {
     for (const registry of tenant.registries) if (covers(scope, registry.id, [])) add(registry, "expected");
@@ -307,7 +310,14 @@ function principalSlice(tenant: Tenant): PrincipalSlice {
   const { grants: index, directory } = tenant.inventory;
   const gaps: Gap[] = [...(index.known ? index.value.gaps : [index.gap]), ...(directory.known ? [] : [directory.gap])];
   const tenantId = tenant.inventory.subscriptions.subscriptions[0]?.tenantId ?? "";
-  const shared = { kind: "principals", id: "principals", tenantId, name: "Service principals", gaps } as const;
+  const shared = {
+    kind: "principals",
+    id: "principals",
+    tenantId,
+    name: "Service principals",
+    subscriptions: [...tenant.subscriptions.keys()],
+    gaps,
+  } as const;
   if (!index.known) return { ...shared, principals: [], complete: false };
 
   const reachOf = createReach(tenant);
@@ -318,8 +328,14 @@ function principalSlice(tenant: Tenant): PrincipalSlice {
   return {
     ...shared,
     principals,
-    complete: directory.known && index.value.gaps.length === 0 && tenant.inventory.registries.known,
+    complete: seesEverything(tenant.inventory, index.value),
   };
+}
+
+/** Whether a principal that is not listed reaches no registry for certain. */
+function seesEverything({ directory, registries, subscriptions }: Inventory, { gaps }: GrantIndex): boolean {
+  const listed = registries.known && registries.value.malformed.length === 0;
+  return directory.known && listed && subscriptions.gaps.length === 0 && gaps.length === 0;
 }
 
 function principalEntry({ inventory: { directory } }: Tenant, id: string, reach: Collected<Reach>): PrincipalEntry {
@@ -400,6 +416,14 @@ function createReach(tenant: Tenant): (grants: readonly Grant[]) => Collected<Re
     }
     const all = new Set([...sets.pull, ...sets.push, ...sets.manage]);
     const names = [...all].slice(0, reachNamesLimit).map((position) => registries[position]?.name ?? "");
-    return known({ pull: sets.pull.size, push: sets.push.size, manage: sets.manage.size, registries: all.size, names });
+    const subscriptions = [...new Set([...all].map((position) => registries[position]?.subscriptionId ?? ""))];
+    return known({
+      pull: sets.pull.size,
+      push: sets.push.size,
+      manage: sets.manage.size,
+      registries: all.size,
+      names,
+      subscriptions: subscriptions.slice(0, reachNamesLimit),
+    });
   };
 }

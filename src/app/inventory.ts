@@ -4,7 +4,7 @@ import type { QueryScope } from "../azure/resource-graph.ts";
 import { type ClusterInventory, clusters } from "../collect/clusters.ts";
 import { collect } from "../collect/collector.ts";
 import { type Directory, directory } from "../collect/directory.ts";
-import { grants, type ListedGrant, roleGuid, withRole } from "../collect/grants.ts";
+import { grants, roleGuid, withRole } from "../collect/grants.ts";
 import { groupMembers } from "../collect/group-members.ts";
 import { type RegistryInventory, registries } from "../collect/registries.ts";
 import { customRoles, role, rolesOfSubscription } from "../collect/roles.ts";
@@ -24,15 +24,14 @@ export interface Inventory {
 }
 
 /** Throws an AzureError when not even the subscriptions can be listed; everything else becomes a gap. */
-export async function takeInventory(connection: Connection, scope: QueryScope): Promise<Inventory> {
-  const found = await subscriptions.read(connection, scope);
+export async function takeInventory(connection: Connection, asked: QueryScope): Promise<Inventory> {
+  const found = await subscriptions.read(connection, asked);
+  if (found.subscriptions.length === 0) return nothing(found);
+  const scope = asked.subscriptions ? { subscriptions: found.subscriptions.map(({ id }) => id) } : asked;
   const everything = collect(directory, connection, undefined);
   const listedRegistries = await collect(registries, connection, scope);
   const listedClusters = await collect(clusters, connection, scope);
-  const listedGrants = await collect(grants, connection, scope);
-  const indexed = listedGrants.known
-    ? known(await resolveGrants(connection, scope, listedGrants.value, found))
-    : listedGrants;
+  const indexed = await readGrants(connection, scope, found);
   return {
     subscriptions: found,
     registries: listedRegistries,
@@ -42,35 +41,49 @@ export async function takeInventory(connection: Connection, scope: QueryScope): 
   };
 }
 
-async function resolveGrants(
+function nothing(found: SubscriptionInventory): Inventory {
+  return {
+    subscriptions: found,
+    registries: known({ registries: [], malformed: [] }),
+    clusters: known({ clusters: [], malformed: [] }),
+    grants: known(indexGrants([], new Map())),
+    directory: known({ servicePrincipals: new Map(), objectIds: new Map(), applications: new Map() }),
+  };
+}
+
+/** Of a tenant's grants, most say nothing about registries: those are dropped page by page, before they cost memory. */
+async function readGrants(
   connection: Connection,
   scope: QueryScope,
-  listed: readonly ListedGrant[],
   { subscriptions: [first] }: SubscriptionInventory,
-): Promise<GrantIndex> {
-  const ids = new Map(listed.map(({ roleDefinitionId }) => [roleGuid(roleDefinitionId), roleDefinitionId]));
-  const roles = await readRoles(connection, scope, ids, first?.id);
-  const resolved: readonly Grant[] = listed.map((grant) => withRole(grant, roles));
+): Promise<Collected<GrantIndex>> {
+  const roles = await listRoles(connection, scope, first?.id);
+  const listed = await collect(grants, connection, { scope, keep: (grant) => hasPower(withRole(grant, roles)) });
+  if (!listed.known) return listed;
 
-  const groups = new Set(
-    resolved
-      .filter(isGroup)
-      .filter(hasPower)
-      .map(({ principalId }) => principalId.toLowerCase()),
+  const unlisted = new Map(listed.value.map(({ roleDefinitionId: id }) => [roleGuid(id), id]));
+  for (const guid of roles.keys()) unlisted.delete(guid);
+  const asked = await mapBounded(
+    [...unlisted],
+    4,
+    async ([guid, id]) => [guid, await collect(role, connection, id)] as const,
   );
+  const all = new Map([...roles, ...asked]);
+  const resolved: readonly Grant[] = listed.value.map((grant) => withRole(grant, all)).filter(hasPower);
+
+  const groups = new Set(resolved.filter(isGroup).map(({ principalId }) => principalId.toLowerCase()));
   const members = await mapBounded(
     [...groups],
     4,
     async (group) => [group, await collect(groupMembers, connection, group)] as const,
   );
-  return indexGrants(resolved, new Map(members));
+  return known(indexGrants(resolved, new Map(members)));
 }
 
-/** Roles by the GUID at the end of their id: listed where that is cheap, the rest asked for one by one. */
-async function readRoles(
+/** Roles that can be listed cheaply, by the GUID at the end of their id; any other is asked for by its id. */
+async function listRoles(
   connection: Connection,
   scope: QueryScope,
-  wanted: ReadonlyMap<string, string>,
   subscriptionId: string | undefined,
 ): Promise<ReadonlyMap<string, Collected<Role>>> {
   if (subscriptionId === undefined) return new Map();
@@ -79,15 +92,7 @@ async function readRoles(
     collect(rolesOfSubscription, connection, subscriptionId),
   ]);
   const listed = [custom, builtIn].flatMap((roles) => (roles.known ? roles.value : []));
-  const roles = new Map(listed.map((one) => [roleGuid(one.id), known(one)] as [string, Collected<Role>]));
-  const missing = [...wanted].filter(([guid]) => !roles.has(guid));
-  const asked = await mapBounded(
-    missing,
-    4,
-    async ([guid, id]) => [guid, await collect(role, connection, id)] as const,
-  );
-  for (const [guid, answer] of asked) roles.set(guid, answer);
-  return roles;
+  return new Map(listed.map((one) => [roleGuid(one.id), known(one)]));
 }
 
 function isGroup({ principalType }: Grant): boolean {

@@ -33,13 +33,14 @@ export function createRuntime(settings: Settings, options: RuntimeOptions = {}):
     clientId: settings.AZURE_CLIENT_ID,
     tenantId: settings.ACRAUDIT_TENANT_ID,
   });
-  const account = settings.storage && openStorageAccount(settings.storage, credential);
+  const patience = options.patience ?? defaultPatience;
+  const account = settings.storage && openStorageAccount(settings.storage, credential, patience);
   return {
     settings,
     cloud,
     account,
     store: account ? createAccountStore(account) : createMemoryStore(),
     now: options.now ?? (() => new Date()),
-    connect: (meter) => connect(cloud, credential, meter, options.patience ?? defaultPatience),
+    connect: (meter) => connect(cloud, credential, meter, patience),
   };
 }

@@ -115,7 +115,13 @@ async function goneSubjects(
   const changes: Change[] = retired.map((finding) => resolve(finding, "ruleRetired", moment));
   const orphans = open.filter(({ ruleId }) => known.has(ruleId));
   if (slice.kind === "principals") {
-    return slice.complete ? [...changes, ...orphans.map((finding) => resolve(finding, "outOfReach", moment))] : changes;
+    if (!slice.complete) return changes;
+    const visible = new Set(slice.subscriptions);
+    const gone = orphans.filter(
+      ({ evidence: { subscriptionIds } }) =>
+        Array.isArray(subscriptionIds) && subscriptionIds.every((id) => visible.has(id)),
+    );
+    return [...changes, ...gone.map((finding) => resolve(finding, "outOfReach", moment))];
   }
   for (const [id, group] of Map.groupBy(orphans, ({ subject }) => subject.id)) {
     const exists = await collect(existence, connection, id);

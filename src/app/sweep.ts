@@ -92,11 +92,18 @@ export type Progress = (step: {
 
 export const quiet: Progress = () => {};
 
-/** Marks a slice as failed: what it would have said is a coverage gap from now on, and nothing of it is resolved. */
+/**
+ * Marks a slice as failed: what it would have said is a coverage gap from now on, and nothing of it is resolved.
+ * A slice that was settled after all stays as it is.
+ */
 export async function failUnit(runtime: Runtime, runId: string, unitId: string, detail: string): Promise<void> {
   const { runs } = runtime.store;
   const unit = await runs.unit(runId, unitId);
   if (!unit) throw new AzureError("notFound", `fail ${unitId} of ${runId}`, "there is no such unit");
+  if (unit.state !== "pending") {
+    await finishRun(runtime, runId);
+    return;
+  }
   const gap = { fact: "slice", reason: "unreachable", detail: `${unit.name} was not looked at: ${detail}` } as const;
   await runs.settle(runId, {
     unitId,

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenCredential } from "@azure/core-auth";
-import type { Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import {
+  isRestError,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
 import type { GapReason } from "../core/collected.ts";
 import type { Api } from "../core/usage.ts";
 import type { Cloud } from "./cloud.ts";
@@ -26,6 +32,8 @@ export interface Connection {
   readonly patience: Patience;
   /** Milliseconds since the epoch before which an API does not take another request; kept per connection. */
   readonly notBefore: Map<Api, number>;
+  /** Ends every request that is still open when it fires; what was asked for is then a gap. */
+  readonly signal?: AbortSignal;
 }
 
 export const defaultPatience: Patience = {
@@ -44,6 +52,11 @@ export function connect(
   return { cloud, credential, meter, patience, notBefore: new Map() };
 }
 
+/** The same way to Azure, for somebody who has to be done by a certain time. */
+export function withSignal(connection: Connection, signal: AbortSignal): Connection {
+  return { ...connection, signal };
+}
+
 /** Options that every client of an official package takes. */
 export function clientOptions({ patience }: Connection) {
   const { maxRetries, retryDelayInMs } = patience;
@@ -56,6 +69,23 @@ export function clientOptions({ patience }: Connection) {
  * HTML page, and do not retry a 429 without `Retry-After`.
  */
 export function guard(pipeline: Pipeline, connection: Connection, api: Api, endpoint: string): void {
+  const { answers, count } = guards(connection, api, endpoint);
+  pipeline.addPolicy(answers, { phase: "Retry", beforePolicies: ["defaultRetryPolicy"] });
+  pipeline.addPolicy(count, { afterPhase: "Retry" });
+}
+
+/** The same for a client that hides its pipeline and takes `additionalPolicies`. */
+export function guardOptions(connection: Connection, api: Api, endpoint: string) {
+  const { answers, count } = guards(connection, api, endpoint);
+  return {
+    additionalPolicies: [
+      { policy: answers, position: "perCall" as const },
+      { policy: count, position: "perRetry" as const },
+    ],
+  };
+}
+
+function guards(connection: Connection, api: Api, endpoint: string): Record<"answers" | "count", PipelinePolicy> {
   const { host } = new URL(endpoint);
   const answers: PipelinePolicy = {
     name: "acrAuditAnswers",
@@ -68,9 +98,10 @@ export function guard(pipeline: Pipeline, connection: Connection, api: Api, endp
       if (pages.has(page))
         throw new AzureError("malformed", name, "the answer's next page is a page that was read before");
 
+      if (connection.signal) request.abortSignal ??= connection.signal;
       const response = await withPatience(connection, api, async () => {
         const started = performance.now();
-        const answer = await next(request);
+        const answer = await next(request).catch(answerIn);
         const waited = performance.now() - started - (onTheWire.get(request) ?? 0);
         if (answer.status !== 200 || waited > noticeable) connection.meter.wait(api, Math.max(0, waited));
         onTheWire.delete(request);
@@ -100,8 +131,13 @@ export function guard(pipeline: Pipeline, connection: Connection, api: Api, endp
       }
     },
   };
-  pipeline.addPolicy(answers, { phase: "Retry", beforePolicies: ["defaultRetryPolicy"] });
-  pipeline.addPolicy(count, { afterPhase: "Retry" });
+  return { answers, count };
+}
+
+/** A client that reads answers before this policy does throws those that say no. They are judged here all the same. */
+function answerIn(error: unknown): PipelineResponse {
+  if (isRestError(error) && error.response !== undefined) return error.response;
+  throw error;
 }
 
 /** Milliseconds that a request's attempts took; the rest of its time a client spent waiting to retry. */
@@ -114,12 +150,12 @@ async function withPatience(
   api: Api,
   send: () => Promise<PipelineResponse>,
 ): Promise<PipelineResponse> {
-  const { meter, patience, notBefore } = connection;
+  const { meter, patience, notBefore, signal } = connection;
   for (let attempt = 0; ; attempt++) {
     const pause = (notBefore.get(api) ?? 0) - Date.now();
     if (pause > 0) {
       meter.wait(api, pause);
-      await sleep(pause);
+      await sleep(pause, undefined, { signal });
     }
     const response = await send();
     const exhausted = response.headers.get("x-ms-user-quota-remaining") === "0";
@@ -189,14 +225,21 @@ function saidIn(text: string): string {
   } catch {
     return ""; // a refusal need not be JSON; the status says enough
   }
-  const outer = Object(body) as {
-    error?: unknown;
-    code?: unknown;
-    Code?: unknown;
-    message?: unknown;
-    Message?: unknown;
-  };
-  const inner = Object(outer.error ?? outer) as typeof outer;
-  const words = [inner.code ?? inner.Code, inner.message ?? inner.Message].filter((word) => typeof word === "string");
+  const outer = Object(body) as ErrorWords;
+  const inner = Object(outer.error ?? outer) as ErrorWords;
+  const [first] = Array.isArray(inner.details) ? (inner.details as unknown[]) : [];
+  const detail = Object(first) as ErrorWords;
+  const words = [inner.code ?? inner.Code, inner.message ?? inner.Message, detail.code, detail.message].filter(
+    (word) => typeof word === "string",
+  );
   return words.join(": ").slice(0, 500);
+}
+
+interface ErrorWords {
+  readonly error?: unknown;
+  readonly code?: unknown;
+  readonly Code?: unknown;
+  readonly message?: unknown;
+  readonly Message?: unknown;
+  readonly details?: unknown;
 }

@@ -57,5 +57,8 @@ function toAzureError(name: string, error: unknown): unknown {
       : `no answer (${error.code ?? "network error"})`;
     return new AzureError(reason, name, detail, { cause: error });
   }
+  if (error instanceof Error && error.name === "AbortError") {
+    return new AzureError("unreachable", name, "no answer in the time there was", { cause: error });
+  }
   return error;
 }

@@ -15,6 +15,8 @@ export interface Query<Row> extends QueryScope {
   /** Has to project `id`, or the service does not page. */
   readonly query: string;
   readonly row: z.ZodType<Row>;
+  /** Rows that are kept; all of them when left out. */
+  readonly keep?: (row: Row) => boolean;
   /** Role assignments made above the scope are left out unless this asks for them. */
   readonly above?: boolean;
 }
@@ -67,8 +69,9 @@ export async function queryResourceGraph<Row>(connection: Connection, query: Que
         );
       for (const data of page.data.data) {
         const row = query.row.safeParse(data);
-        if (row.success) rows.push(row.data);
-        else malformed.push({ id: String(data.id ?? "a row without id"), detail: z.prettifyError(row.error) });
+        if (row.success && (query.keep?.(row.data) ?? true)) rows.push(row.data);
+        else if (!row.success)
+          malformed.push({ id: String(data.id ?? "a row without id"), detail: z.prettifyError(row.error) });
       }
       skipToken = page.data.skipToken;
       if (skipToken === undefined && page.data.resultTruncated?.toLowerCase() === "true") {

@@ -21,3 +21,23 @@ export async function resourceExists(connection: Connection, resourceId: string,
     throw error;
   }
 }
+
+/** A resource in a version that no official client asks for. */
+export function getResource(connection: Connection, resourceId: string, apiVersion: string): Promise<unknown> {
+  const { resourceManager } = connection.cloud;
+  const url = `${resourceManager}${encodeURI(resourceId)}?api-version=${apiVersion}`;
+  return operation(`get ${resourceId}`, () =>
+    getJson(connection, "resourceManager", resourceManager, url, z.looseObject({})),
+  );
+}
+
+/** Every item of a collection of Resource Manager that no official client lists. */
+export function listResources(
+  connection: Connection,
+  path: string,
+  apiVersion: string,
+): Promise<readonly unknown[]> {
+  const { resourceManager } = connection.cloud;
+  const url = `${encodeURI(path)}?api-version=${apiVersion}`;
+  return listJson(connection, "resourceManager", resourceManager, url, `list ${path}`);
+}

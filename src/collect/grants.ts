@@ -20,11 +20,17 @@ export interface ListedGrant extends Omit<Grant, "role"> {
   readonly roleDefinitionId: string;
 }
 
+export interface GrantQuery {
+  readonly scope: QueryScope;
+  /** Which grants are worth their memory. */
+  readonly keep: (grant: ListedGrant) => boolean;
+}
+
 /** Every role assignment in scope, those made at management groups and at the root above it included. */
-export const grants: Collector<QueryScope, readonly ListedGrant[]> = {
+export const grants: Collector<GrantQuery, readonly ListedGrant[]> = {
   id: "grants",
   permissions: { actions: ["Microsoft.Authorization/roleAssignments/read", "Microsoft.ResourceGraph/resources/read"] },
-  read: async (connection, scope) => {
+  read: async (connection, { scope, keep }) => {
     const { rows, malformed } = await queryResourceGraph(connection, {
       ...scope,
       name: "role assignments",
@@ -32,18 +38,19 @@ export const grants: Collector<QueryScope, readonly ListedGrant[]> = {
 | where type =~ 'microsoft.authorization/roleassignments'
 | project id, principalId = tostring(properties.principalId), principalType = tostring(properties.principalType), scope = tostring(properties.scope), roleDefinitionId = tostring(properties.roleDefinitionId), condition = tostring(properties.condition), changedOn = tostring(coalesce(properties.updatedOn, properties.createdOn))
 | order by id asc`,
-      row: Row,
+      row: Row.transform(grantOf),
       above: true,
+      keep,
     });
     const [broken] = malformed; // a grant that is lost could make an allow a deny
     if (broken) throw new AzureError("malformed", "query role assignments", `${broken.id}: ${broken.detail}`);
-    return rows.map(({ condition, changedOn, ...grant }) => ({
-      ...grant,
-      ...(condition !== "" && { condition }),
-      ...(changedOn !== "" && { changedOn }),
-    }));
+    return rows;
   },
 };
+
+function grantOf({ condition, changedOn, ...grant }: z.infer<typeof Row>): ListedGrant {
+  return { ...grant, ...(condition !== "" && { condition }), ...(changedOn !== "" && { changedOn }) };
+}
 
 /** Resolves roles by the GUID that ends every form of a role definition's id. */
 export function withRole(grant: ListedGrant, roles: ReadonlyMap<string, Collected<Role>>): Grant {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import type { Connection } from "../azure/connection.ts";
+import { type QueryScope, queryResourceGraph, type Rows } from "../azure/resource-graph.ts";
 import { listSubscriptions } from "../azure/subscriptions.ts";
 import type { Gap } from "../core/collected.ts";
 import type { Collector } from "./collector.ts";
@@ -25,11 +26,7 @@ const Row = z.object({
   ancestors: z.array(z.object({ name: z.string() })).nullish(),
 });
 
-const Listed = z.object({
-  subscriptionId: z.string(),
-  displayName: z.string().optional(),
-  tenantId: z.string().optional(),
-});
+const Listed = z.object({ subscriptionId: z.string() });
 
 /** The subscriptions to sweep, with the management groups above them. */
 export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
@@ -38,23 +35,20 @@ export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
     actions: ["Microsoft.Resources/subscriptions/read", "Microsoft.ResourceGraph/resources/read"],
   },
   read: async (connection, scope) => {
-    const { rows, malformed } = await queryResourceGraph(connection, {
-      ...scope,
-      name: "subscriptions",
-      query: `resourcecontainers
-| where type =~ 'microsoft.resources/subscriptions'
-| project id, subscriptionId, name, tenantId, ancestors = properties.managementGroupAncestorsChain
-| order by id asc`,
-      row: Row,
-    });
-    const readable = new Set(rows.map(({ subscriptionId }) => subscriptionId.toLowerCase()));
-    const wanted = scope.subscriptions && new Set(scope.subscriptions.map((id) => id.toLowerCase()));
     const listed = (await listSubscriptions(connection)).flatMap((item) => {
       const subscription = Listed.safeParse(item);
       return subscription.success ? [subscription.data.subscriptionId.toLowerCase()] : [];
     });
-    const seen = scope.managementGroups ? [] : listed.filter((id) => wanted?.has(id) ?? true);
-    const unreadable = [...new Set([...(wanted ?? []), ...seen])].filter((id) => !readable.has(id));
+    const wanted = scope.subscriptions?.map((id) => id.toLowerCase());
+    const visible = wanted?.filter((id) => listed.includes(id));
+    // Resource Graph refuses a query over subscriptions none of which it knows
+    const { rows, malformed } =
+      visible?.length === 0
+        ? { rows: [], malformed: [] }
+        : await queryRows(connection, visible ? { subscriptions: visible } : scope);
+    const readable = new Set(rows.map(({ subscriptionId }) => subscriptionId.toLowerCase()));
+    const expected = wanted ?? (scope.managementGroups ? [] : listed);
+    const unreadable = [...new Set(expected)].filter((id) => !readable.has(id));
     return {
       subscriptions: rows.map(({ subscriptionId, name, tenantId, ancestors }) => ({
         id: subscriptionId.toLowerCase(),
@@ -79,3 +73,15 @@ export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
     };
   },
 };
+
+function queryRows(connection: Connection, scope: QueryScope): Promise<Rows<z.infer<typeof Row>>> {
+  return queryResourceGraph(connection, {
+    ...scope,
+    name: "subscriptions",
+    query: `resourcecontainers
+| where type =~ 'microsoft.resources/subscriptions'
+| project id, subscriptionId, name, tenantId, ancestors = properties.managementGroupAncestorsChain
+| order by id asc`,
+    row: Row,
+  });
+}

@@ -88,7 +88,7 @@ function conclude(
     outcome,
     message:
       outcome === "unknown" ? unknownMessage(gaps) : [...new Set(shown.map((one) => sentence(rule, one)))].join(" "),
-    evidence: evidence.length === 1 ? (evidence[0] ?? {}) : { each: evidence.map((one) => JSON.stringify(one)) },
+    evidence: evidence.length > 1 ? { each: evidence.map((one) => JSON.stringify(one)) } : (evidence[0] ?? {}),
     findings,
     gaps,
     undecided,

@@ -139,6 +139,8 @@ export interface Reach {
   readonly registries: number;
   /** Names of some of them, at most `reachNamesLimit`. */
   readonly names: readonly string[];
+  /** Ids of the subscriptions they are in, as many. */
+  readonly subscriptions: readonly string[];
 }
 
 export interface RegistryFacts {

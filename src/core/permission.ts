@@ -62,7 +62,10 @@ export function decide(question: PermissionQuestion): PermissionAnswer {
 
   const legacy = decideInMode(question, "LegacyRegistryPermissions");
   const abac = decideInMode(question, "AbacRepositoryPermissions");
-  if (legacy.answer === abac.answer) return { ...legacy, gaps: [...legacy.gaps, ...abac.gaps] };
+  if (legacy.answer === abac.answer) {
+    const by = [...new Set([...legacy.by, ...abac.by])];
+    return { answer: legacy.answer, by, ignored: [], gaps: [...legacy.gaps, ...abac.gaps] };
+  }
   const detail = `${question.registry.id} did not say its role assignment mode, and the answer depends on it`;
   return {
     answer: "unknown",
@@ -126,13 +129,18 @@ function denialGaps(
     .filter(({ excludedPrincipals }) => !excludedPrincipals.some(({ id }) => sameId(id, principalId)))
     .filter(
       ({ everyone, principals }) =>
-        everyone || principals.some(({ id, type }) => sameId(id, principalId) || type === "Group"),
+        everyone || principals.some(({ id, type }) => sameId(id, principalId) || mayBeGroup(type)),
     )
     .map(({ id, name }) => ({
       fact: "denyAssignments",
       reason: "malformed",
       detail: `deny assignment ${name} (${id}) may take the permission away`,
     }));
+}
+
+/** Whose members are not known here; a type that was not said may be one. */
+function mayBeGroup(type: string): boolean {
+  return !/^(?:user|serviceprincipal)$/i.test(type);
 }
 
 function permits(blocks: readonly Permissions[], operation: Operation, mode: RoleAssignmentMode): boolean {

@@ -28,7 +28,7 @@ export type Failures = Readonly<Record<string, Failure>>;
 export type Statements = Readonly<Record<string, string>>;
 
 /** The names between angle brackets in a template. */
-type Placeholder<Template extends string> = Template extends `${string}<${infer Name}>${infer Rest}`
+export type Placeholder<Template extends string> = Template extends `${string}<${infer Name}>${infer Rest}`
   ? Name | Placeholder<Rest>
   : never;
 

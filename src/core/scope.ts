@@ -9,7 +9,7 @@ const managementGroupPrefix = "/providers/microsoft.management/managementgroups/
  */
 export function covers(scope: string, resourceId: string, ancestors: readonly string[]): boolean {
   const above = normalise(scope);
-  if (above === "") return true;
+  if (above === "") return scope !== ""; // an empty scope is no scope
   if (above.startsWith(managementGroupPrefix)) {
     const name = above.slice(managementGroupPrefix.length);
     return ancestors.some((ancestor) => ancestor.toLowerCase() === name);

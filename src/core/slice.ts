@@ -38,6 +38,8 @@ export interface PrincipalSlice {
   readonly principals: readonly PrincipalEntry[];
   /** Every principal of the directory is known, so one that is not here has been deleted or reaches no registry. */
   readonly complete: boolean;
+  /** The subscriptions that this sweep sees: what is reached elsewhere says nothing here. */
+  readonly subscriptions: readonly string[];
   readonly gaps: readonly Gap[];
 }
 

@@ -3,8 +3,9 @@ import type { Evaluation } from "../core/evaluate.ts";
 import type { StoredFinding } from "../core/reconcile.ts";
 import type { Severity } from "../core/rule.ts";
 import type { CoverageGap } from "../core/run.ts";
+import { columnsOf, pieces } from "./columns.ts";
 import type { Report } from "./model.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../core/printable.ts";
 
 const width = 100;
 const indent = "          ";
@@ -96,52 +97,87 @@ function evaluationLines({ ruleId, subject, outcome, message, evidence, gaps }: 
 
 function columns(severity: string, ruleId: string, subject: string, last: string): string {
   const start = `${severity}  ${ruleId.padEnd(30)} `;
-  const space = width - stripVTControlCharacters(start).length - (last === "" ? 0 : last.length + 2);
-  return `${start}${cut(printable(subject), space).padEnd(last === "" ? 0 : space)}${last === "" ? "" : `  ${last}`}`.trimEnd();
+  const space = width - columnsOf(stripVTControlCharacters(start)) - (last === "" ? 0 : last.length + 2);
+  const name = cut(printable(subject), space);
+  return last === "" ? `${start}${name}` : `${start}${name}${" ".repeat(space - columnsOf(name))}  ${last}`;
 }
 
 function cut(text: string, space: number): string {
-  return text.length <= space ? text : `${text.slice(0, space - 1)}…`;
+  return columnsOf(text) <= space ? text : `${pieces(text, space - 1)[0] ?? ""}…`;
 }
 
 /** Folds at spaces; a word that is longer than the line is cut. */
 function wrap(text: string, first: string, next = first): readonly string[] {
   const lines: string[] = [];
   let line = first;
+  let empty = true;
   for (const word of text.split(" ").flatMap((word) => pieces(word, width - next.length))) {
-    const fits = line.trim() === "" || line.length + 1 + word.length <= width;
-    if (!fits) {
+    if (!empty && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = next;
+      empty = true;
     }
-    line += line.trim() === "" ? word : ` ${word}`;
+    line += empty ? word : ` ${word}`;
+    empty = false;
   }
   return [...lines, line];
 }
 
-/** Folds a command with backslashes, which a shell takes for one line, inside of words too. */
+/** A word of a command as a shell takes it apart: spaces inside of quotes belong to it. */
+const shellWord = /(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^ ])+/gu;
+
+/** Folds a command with backslashes, which a shell takes for one line: between words, and inside of long ones. */
 function command(text: string): readonly string[] {
   const lines: string[] = [];
-  let line = indent;
   const room = width - 2;
-  for (const word of text.split(" ")) {
-    const alone = line.trim() === "";
-    if (!alone && line.length + 1 + word.length > room) {
-      lines.push(`${line} \\`);
-      line = `${indent}  ${word}`;
-    } else line += alone ? word : ` ${word}`;
-    while (line.length > room) {
-      lines.push(`${line.slice(0, room + 1)}\\`);
-      line = line.slice(room + 1);
+  let line = "";
+  for (const word of text.match(shellWord) ?? []) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) <= room) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== "") lines.push(`${line} \\`);
+    const start = line === "" ? indent : `${indent}  `;
+    const [head = "", ...rest] =
+      columnsOf(start) + columnsOf(word) <= room ? [word] : foldWord(word, room - start.length);
+    line = start + head;
+    for (const part of rest) {
+      lines.push(`${line}\\`);
+      line = part;
     }
   }
   return [...lines, line];
 }
 
-function pieces(word: string, size: number): readonly string[] {
-  return word.length <= size
-    ? [word]
-    : Array.from({ length: Math.ceil(word.length / size) }, (_, part) => word.slice(part * size, (part + 1) * size));
+/** In single quotes a backslash at the end of a line would be kept: there the quotes are closed and opened again. */
+function foldWord(word: string, room: number): readonly string[] {
+  const sections = word.match(/'[^']*'|"(?:[^"\\]|\\.)*"|(?:\\.|[^'"\\])+|./gu) ?? [];
+  const parts = sections.flatMap((section) =>
+    /^'.*'$/.test(section)
+      ? pieces(section.slice(1, -1), room - 2).map((piece) => `'${piece}'`)
+      : foldable(section, room),
+  );
+  const packed: string[] = [];
+  for (const part of parts) {
+    const before = packed.at(-1);
+    if (before !== undefined && columnsOf(before) + columnsOf(part) <= room) packed[packed.length - 1] = before + part;
+    else packed.push(part);
+  }
+  return packed;
+}
+
+/** Never between a backslash and what it escapes. */
+function foldable(text: string, room: number): readonly string[] {
+  const parts: string[] = [];
+  let part = "";
+  for (const sign of text.match(/\\.|[^\\]/gu) ?? []) {
+    if (columnsOf(part) + columnsOf(sign) > room) {
+      parts.push(part);
+      part = "";
+    }
+    part += sign;
+  }
+  return [...parts, part];
 }
 
 function summary({ summary: counts, keepsHistory, run }: Report, paint: Paint): readonly string[] {

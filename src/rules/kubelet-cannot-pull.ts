@@ -58,13 +58,12 @@ export const kubeletCannotPull = defineRule({
     }
     return needs.map((need) => {
       const about = need.registryId.toLowerCase();
+      // without an id nothing of this cluster may be taken for fixed: the name may stand for any of its findings
+      const unknown = { outcome: "unknown", ...(about !== "" && { about }) } as const;
       const { principalId } = puller.identity;
-      if (!principalId.known) return { outcome: "unknown", about, gaps: [principalId.gap] };
-      if (!need.registry.known) {
-        // without an id nothing of this cluster may be taken for fixed: the name may stand for any of its findings
-        return { outcome: "unknown", ...(about !== "" && { about }), gaps: [need.registry.gap] };
-      }
-      if (!need.grants.known) return { outcome: "unknown", about, gaps: [need.grants.gap] };
+      if (!principalId.known) return { ...unknown, gaps: [principalId.gap] };
+      if (!need.registry.known) return { ...unknown, gaps: [need.registry.gap] };
+      if (!need.grants.known) return { ...unknown, gaps: [need.grants.gap] };
 
       const registry = need.registry.value;
       const ask = (grants: RegistryNeed["bystanderGrants"], id: string): PermissionAnswer =>
@@ -76,7 +75,7 @@ export const kubeletCannotPull = defineRule({
         const grants = by.map((grant) => grant.id);
         return { outcome: "pass", statement: "canPull", about, evidence: { ...shared, grants } };
       }
-      if (gap !== undefined && answer === "unknown") return { outcome: "unknown", about, gaps: [gap, ...more] };
+      if (gap !== undefined && answer === "unknown") return { ...unknown, gaps: [gap, ...more] };
 
       const others = need.others
         .filter((other) => ask(other.grants, principalId.value).by.length > 0)

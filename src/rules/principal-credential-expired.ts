@@ -17,7 +17,7 @@ export const principalCredentialExpired = defineRule({
       message: "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now.",
       remediation: {
         text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload.",
-        cli: "az ad app credential reset --id <appId> --append --display-name rotated --years 1",
+        cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
       },
     },
     notYetValid: {
@@ -25,14 +25,21 @@ export const principalCredentialExpired = defineRule({
         "<principal> cannot log in now: <expired> expired on <expiredOn> and the next one is valid only from <nextFrom>.",
       remediation: {
         text: "Add a credential that is valid now and give it to the workload, or wait for the next one.",
-        cli: "az ad app credential reset --id <appId> --append --display-name bridge --years 1",
+        cli: "az ad <object> credential reset --id <appId> --append --display-name bridge --years 1",
       },
     },
     beside: {
       message: "<principal> still carries <expired>, expired on <expiredOn>, beside <stillValid>.",
       remediation: {
         text: "Remove the expired credential, so that the list shows what is in use.",
-        cli: "az ad app credential delete --id <appId> --key-id <keyId>",
+        cli: "az ad <object> credential delete --id <appId> --key-id <keyId>",
+      },
+    },
+    certificateBeside: {
+      message: "<principal> still carries <expired>, expired on <expiredOn>, beside <stillValid>.",
+      remediation: {
+        text: "Remove the expired certificate, so that the list shows what is in use.",
+        cli: "az ad <object> credential delete --id <appId> --key-id <keyId> --cert",
       },
     },
   },
@@ -64,16 +71,18 @@ export const principalCredentialExpired = defineRule({
       expired: describe(latest),
       expiredOn: latest.endsOn.slice(0, 10),
       keyId: latest.keyId,
-      on: latest.on,
+      object: latest.on === "application" ? "app" : "sp",
       expiredCredentials: expired.map(
         (credential) => `${describe(credential)}, ended ${credential.endsOn.slice(0, 10)}`,
       ),
       registries: reach.registries,
       registryNames: reach.names,
+      subscriptionIds: reach.subscriptions,
     };
     if (valid.length > 0 || federatedCredentials.length > 0) {
       const stillValid = valid.length > 0 ? "one that is valid" : "a federated credential";
-      return [{ outcome: "fail", failure: "beside", severity: "info", evidence: { ...evidence, stillValid } }];
+      const failure = latest.kind === "certificate" ? "certificateBeside" : "beside";
+      return [{ outcome: "fail", failure, severity: "info", evidence: { ...evidence, stillValid } }];
     }
     const next = notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn))[0];
     if (next === undefined) return [{ outcome: "fail", failure: "noneValid", evidence }];

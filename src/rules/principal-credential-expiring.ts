@@ -18,14 +18,21 @@ export const principalCredentialExpiring = defineRule({
       message: "The last valid credential of <principal>, <credential>, ends on <endsOn>.",
       remediation: {
         text: "Move the workload to a managed or federated identity, or add a second credential now and give it to the workload before the first one ends.",
-        cli: "az ad app credential reset --id <appId> --append --display-name rotated --years 1",
+        cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
       },
     },
     beside: {
       message: "<credential> of <principal> ends on <endsOn>; <successor> lasts longer.",
       remediation: {
         text: "Make sure that every workload uses the other credential, then remove this one.",
-        cli: "az ad app credential delete --id <appId> --key-id <keyId>",
+        cli: "az ad <object> credential delete --id <appId> --key-id <keyId>",
+      },
+    },
+    certificateBeside: {
+      message: "<credential> of <principal> ends on <endsOn>; <successor> lasts longer.",
+      remediation: {
+        text: "Make sure that every workload uses the other credential, then remove this certificate.",
+        cli: "az ad <object> credential delete --id <appId> --key-id <keyId> --cert",
       },
     },
   },
@@ -58,23 +65,26 @@ export const principalCredentialExpiring = defineRule({
       .filter(({ endsOn }) => Date.parse(endsOn) - now.getTime() <= widest * day)
       .toSorted((a, b) => Date.parse(a.endsOn) - Date.parse(b.endsOn));
     const severity = severityOf(coveredUntil, now, expiryTiers);
-    const shown = severity === undefined ? ending[0] : ending.at(-1);
+    const last = credentials.find(({ endsOn }) => Date.parse(endsOn) === coveredUntil.getTime());
+    const shown = severity === undefined ? ending[0] : last;
     if (shown === undefined) return [{ outcome: "pass", statement: "later", evidence: { ...about, days: widest } }];
 
     const evidence = {
       ...about,
       credential: `${shown.kind} ${shown.displayName || shown.keyId}`,
       keyId: shown.keyId,
-      on: shown.on,
-      endsOn: (severity === undefined ? shown.endsOn : coveredUntil.toISOString()).slice(0, 10),
+      object: shown.on === "application" ? "app" : "sp",
+      endsOn: new Date(shown.endsOn).toISOString().slice(0, 10),
       registries: reach.registries,
       registryNames: reach.names,
+      subscriptionIds: reach.subscriptions,
     };
     if (severity !== undefined && federatedCredentials.length === 0) {
       return [{ outcome: "fail", failure: "last", severity, due: coveredUntil.toISOString(), evidence }];
     }
     const successor = severity === undefined ? "another credential" : "a federated credential";
-    return [{ outcome: "fail", failure: "beside", severity: "info", evidence: { ...evidence, successor } }];
+    const failure = shown.kind === "certificate" ? "certificateBeside" : "beside";
+    return [{ outcome: "fail", failure, severity: "info", evidence: { ...evidence, successor } }];
   },
 });
 

@@ -1,0 +1,227 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { kubeletCannotPull } from "../../src/rules/kubelet-cannot-pull.ts";
+import {
+  acrPull,
+  acrPush,
+  controlPlaneId,
+  forbidden,
+  grant,
+  groupScope,
+  kubeletId,
+  need,
+  permissions,
+  puller,
+  pullerSnapshot,
+  reader,
+  registry,
+  registryId,
+  registryOfUnsaidMode,
+  repositoryReader,
+  role,
+} from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const about = registryId.toLowerCase();
+const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
+const nothing = known([]);
+const denial = {
+  id: "d1",
+  name: "no pulls",
+  scope: registryId,
+  appliesToChildScopes: true,
+  permissions: [permissions({ actions: ["*"] })],
+  principals: [{ id: kubeletId, type: "ServicePrincipal" }],
+  everyone: false,
+  excludedPrincipals: [],
+};
+const servicePrincipal = (principalId: ReturnType<typeof missing>) =>
+  puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId } });
+
+judges(kubeletCannotPull, {
+  "passes when the kubelet identity holds AcrPull": {
+    given: pullerSnapshot(),
+    gives: ["canPull"],
+    outcome: "pass",
+  },
+  "passes when the grant is inherited from a management group": {
+    given: pullerSnapshot({
+      needs: [need({ grants: known([grant({ scope: "/providers/Microsoft.Management/managementGroups/MG-ROOT" })]) })],
+    }),
+    gives: ["canPull"],
+  },
+  "passes when Reader lets it pull in legacy mode": {
+    given: pullerSnapshot({ needs: [need({ grants: known([grant({ role: reader, scope: groupScope })]) })] }),
+    gives: ["canPull"],
+  },
+  "fails when it has no grant": {
+    given: pullerSnapshot({ needs: [need({ grants: nothing })] }),
+    gives: ["noGrant"],
+    outcome: "fail",
+    message: `shop needs contoso (its tag acraudit-registries), but its kubelet identity ${kubeletId} has no grant that lets it pull.`,
+    finding: { severity: "high", about },
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "names up to three clusters that can, for contrast": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          grants: nothing,
+          learned: ["setting", "grant"],
+          others: ["a", "b", "c", "d"].map((name) => ({ name, grants: [grant()] })),
+        }),
+      ],
+    }),
+    gives: ["noGrant"],
+    message: `shop needs contoso (a setting, a grant made for it), but its kubelet identity ${kubeletId} has no grant that lets it pull. a, b, c can.`,
+  },
+  "names no other cluster that cannot pull either": {
+    given: pullerSnapshot({
+      needs: [need({ grants: nothing, registry: abac, others: [{ name: "a", grants: [grant()] }] })],
+    }),
+    gives: ["noGrant"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader' --scope ${registryId}`,
+  },
+  "fails when only the control-plane identity holds AcrPull": {
+    given: pullerSnapshot({
+      needs: [need({ grants: nothing, bystanderGrants: [grant({ principalId: controlPlaneId })] })],
+    }),
+    gives: ["controlPlaneOnly"],
+    outcome: "fail",
+  },
+  "does not blame a grant of the control-plane identity that lets nobody pull": {
+    given: pullerSnapshot({
+      needs: [
+        need({ grants: nothing, bystanderGrants: [grant({ principalId: controlPlaneId, role: repositoryReader })] }),
+      ],
+    }),
+    gives: ["noGrant"],
+  },
+  "fails when the registry is in ABAC mode, which ignores AcrPull and AcrPush": {
+    given: pullerSnapshot({
+      needs: [need({ registry: abac, grants: known([grant(), grant({ role: acrPush }), grant()]) })],
+    }),
+    gives: ["ignoredInAbacMode"],
+    message: `shop needs contoso (its tag acraudit-registries), which is in ABAC mode and ignores AcrPull, AcrPush of its kubelet identity ${kubeletId}.`,
+  },
+  "passes in ABAC mode with Container Registry Repository Reader": {
+    given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([grant({ role: repositoryReader })]) })] }),
+    gives: ["canPull"],
+  },
+  "fails when the registry is in legacy mode, which ignores Container Registry Repository Reader": {
+    given: pullerSnapshot({ needs: [need({ grants: known([grant({ role: repositoryReader })]) })] }),
+    gives: ["ignoredInLegacyMode"],
+  },
+  "passes with both roles when the registry did not say its mode": {
+    given: pullerSnapshot({
+      needs: [
+        need({ registry: known(registryOfUnsaidMode()), grants: known([grant(), grant({ role: repositoryReader })]) }),
+      ],
+    }),
+    gives: ["canPull"],
+  },
+  "is unknown with one of them when the registry did not say its mode": {
+    given: pullerSnapshot({ needs: [need({ registry: known(registryOfUnsaidMode()) })] }),
+    gives: ["unknown"],
+    outcome: "unknown",
+    undecided: [about],
+  },
+  "is unknown when the only grant has a condition": {
+    given: pullerSnapshot({
+      needs: [need({ registry: abac, grants: known([grant({ role: repositoryReader, condition: "@Request…" })]) })],
+    }),
+    gives: ["unknown"],
+  },
+  "passes when another grant has none": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          registry: abac,
+          grants: known([grant({ role: repositoryReader, condition: "@Request…" }), grant({ role: repositoryReader })]),
+        }),
+      ],
+    }),
+    gives: ["canPull"],
+  },
+  "is unknown when a deny assignment may take the permission away": {
+    given: pullerSnapshot({ needs: [need({ denials: known([denial]) })] }),
+    gives: ["unknown"],
+  },
+  "passes when the deny assignment leaves the identity out": {
+    given: pullerSnapshot({
+      needs: [
+        need({ denials: known([{ ...denial, excludedPrincipals: [{ id: kubeletId, type: "ServicePrincipal" }] }]) }),
+      ],
+    }),
+    gives: ["canPull"],
+  },
+  "fails without deny assignments being known, because nothing allows it anyway": {
+    given: pullerSnapshot({ needs: [need({ grants: nothing, denials: missing(forbidden) })] }),
+    gives: ["noGrant"],
+  },
+  "is unknown when the role of its only grant could not be read": {
+    given: pullerSnapshot({ needs: [need({ grants: known([grant({ role: forbidden })]) })] }),
+    gives: ["unknown"],
+  },
+  "is unknown when a group that could pull has members that could not be read": {
+    given: pullerSnapshot({ needs: [need({ grants: nothing, unreadGroups: [grant({ principalType: "Group" })] })] }),
+    gives: ["unknown"],
+  },
+  "fails when that group could not pull either": {
+    given: pullerSnapshot({
+      needs: [need({ grants: nothing, unreadGroups: [grant({ role: role("AcrDelete", { actions: ["x/delete"] }) })] })],
+    }),
+    gives: ["noGrant"],
+  },
+  "judges each registry by itself": {
+    given: pullerSnapshot({
+      needs: [
+        need(),
+        need({
+          registryId: `${registryId}2`,
+          registryName: "fabrikam",
+          grants: nothing,
+          registry: known(registry({ id: `${registryId}2` })),
+        }),
+        need({ registryId: `${registryId}3`, registry: missing(forbidden) }),
+      ],
+    }),
+    gives: ["canPull", "noGrant", "unknown"],
+    outcome: "fail",
+    undecided: [`${about}3`],
+  },
+  "leaves everything undecided when a registry that it needs cannot be seen": {
+    given: pullerSnapshot({
+      needs: [need({ registryId: "", registryName: "elsewhere", registry: missing(forbidden) })],
+    }),
+    gives: ["unknown"],
+    undecided: "all",
+  },
+  "leaves everything undecided also when the identity is not known either": {
+    given: pullerSnapshot({
+      puller: servicePrincipal(missing(forbidden)),
+      needs: [need({ registryId: "", registryName: "elsewhere", registry: missing(forbidden) })],
+    }),
+    gives: ["unknown"],
+    undecided: "all",
+  },
+  "is unknown when the object id of its service principal is": {
+    given: pullerSnapshot({ puller: servicePrincipal(missing(forbidden)) }),
+    gives: ["unknown"],
+    undecided: [about],
+  },
+  "is unknown when the grants are": {
+    given: pullerSnapshot({ needs: [need({ grants: missing(forbidden) })] }),
+    gives: ["unknown"],
+  },
+  "does not apply to a cluster that is not known to need a registry": {
+    given: pullerSnapshot({ needs: [] }),
+    gives: ["noneNeeded"],
+    outcome: "notApplicable",
+  },
+  "sees through AcrPull that was granted on a registry whose name only begins alike": {
+    given: pullerSnapshot({
+      needs: [need({ grants: known([grant({ role: acrPull, scope: registryId.slice(0, -1) })]) })],
+    }),
+    gives: ["noGrant"],
+  },
+});
