@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     isolate: false,
+    setupFiles: ["test/load-clients.ts"],
     env: { NO_PROXY: "127.0.0.1,localhost" }, // the official clients read it once, when the first of them is made
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // `.ci/run` counts the tests from this file
     reporters: ["default", ["json", { outputFile: "dist/tests.json" }]],

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import type { RequiredPermissions } from "../src/collect/collector.ts";
+import type { CatalogCause } from "../src/core/cause.ts";
 import type { CatalogRule } from "../src/core/rule.ts";
 import type { Format } from "../src/report/format.ts";
 
@@ -28,6 +29,17 @@ export async function loadRules({ folder, ids }: Catalog): Promise<readonly Cata
       if (!isRule(rule) || rule.id !== id)
         throw new Error(`${folder}/${id}.ts must export ${exportName(id)} with id "${id}"`);
       return rule;
+    }),
+  );
+}
+
+export async function loadCauses({ folder, ids }: Catalog): Promise<readonly CatalogCause[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      const cause = (await load(folder, id))[exportName(id)];
+      if (!isCause(cause) || cause.id !== id)
+        throw new Error(`${folder}/${id}.ts must export ${exportName(id)} with id "${id}"`);
+      return cause;
     }),
   );
 }
@@ -68,6 +80,10 @@ async function load(folder: string, id: string): Promise<Readonly<Record<string,
 
 function isRule(value: unknown): value is CatalogRule {
   return typeof value === "object" && value !== null && "failures" in value && "evaluate" in value;
+}
+
+function isCause(value: unknown): value is CatalogCause {
+  return typeof value === "object" && value !== null && "rank" in value && "weigh" in value;
 }
 
 function isFormat(value: unknown): value is Format {

@@ -6,22 +6,40 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { readSettings, settingDescriptions } from "../src/settings.ts";
-import { catalog, exportName, formatIds, type ListedCollector, loadCollectors, loadRules, unionOf } from "./catalog.ts";
-import { index, permissionsPage, rulePage, settingsPage } from "./pages.ts";
+import { canPullPage } from "./can-pull-page.ts";
+import {
+  catalog,
+  exportName,
+  formatIds,
+  type ListedCollector,
+  loadCauses,
+  loadCollectors,
+  loadRules,
+  unionOf,
+} from "./catalog.ts";
+import { causeIndex, causePage, index, permissionsPage, rulePage, settingsPage } from "./pages.ts";
 
 const check = process.argv.includes("--check");
 const stale: string[] = [];
 
 const ruleFiles = catalog("src/rules");
 const rules = await loadRules(ruleFiles);
+const causeFiles = catalog("src/causes");
+const causes = await loadCauses(causeFiles);
 const collectors: readonly ListedCollector[] = await loadCollectors(catalog("src/collect"));
 
 emit("src/rules/index.ts", exportsOf(ruleFiles.ids));
+emit("src/causes/index.ts", exportsOf(causeFiles.ids));
 emit("src/report/index.ts", exportsOf(await formatIds(catalog("src/report"))));
 emitFolder("docs/rules", {
   ...Object.fromEntries(rules.map((rule) => [`${rule.id}.md`, rulePage(rule)])),
   "README.md": index(rules),
 });
+emitFolder("docs/causes", {
+  ...Object.fromEntries(causes.map((cause) => [`${cause.id}.md`, causePage(cause)])),
+  "README.md": causeIndex(causes),
+});
+emit("docs/can-pull.md", canPullPage());
 emit("docs/permissions.md", permissionsPage(collectors, unionOf(collectors)));
 emit("docs/settings.md", settingsPage(settingDescriptions, readSettings({})));
 

@@ -1,4 +1,5 @@
 import type { RequiredPermissions } from "../src/collect/collector.ts";
+import type { CatalogCause } from "../src/core/cause.ts";
 import type { CatalogRule, Failure } from "../src/core/rule.ts";
 import type { Settings } from "../src/settings.ts";
 import type { ListedCollector } from "./catalog.ts";
@@ -29,7 +30,7 @@ ${rule.references.map((url) => `- <${url}>`).join("\n")}
 `;
 }
 
-function failureSection({ message, remediation }: Failure): string {
+function failureSection({ message, remediation }: Pick<Failure, "message" | "remediation">): string {
   return `> ${prose(message)}
 
 ${prose(remediation.text)}
@@ -51,6 +52,41 @@ export function index(rules: readonly CatalogRule[]): string {
 ${rows.join("\n")}
 
 The severity is the one a finding has unless the rule says otherwise for a case.
+`;
+}
+
+export function causePage(cause: CatalogCause): string {
+  const incident = cause.incident ? cause.severity : "no incident: nobody is told";
+  return `${generatedFrom(`src/causes/${cause.id}.ts`)}
+# ${cause.title}
+
+\`${cause.id}\` · ${incident}
+
+## What it says, and how to fix it
+
+${failureSection(cause)}
+
+Needs: ${cause.needs.length === 0 ? "nothing but the login itself" : cause.needs.map((fact) => `\`${fact}\``).join(", ")}. When one of
+these cannot be collected the cause counts as not checked, never as excluded.
+${cause.references.length === 0 ? "" : `\n## References\n\n${cause.references.map((url) => `- <${url}>`).join("\n")}\n`}`;
+}
+
+export function causeIndex(causes: readonly CatalogCause[]): string {
+  const rows = causes
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(
+      (cause) =>
+        `| [${cause.id}](${cause.id}.md) | ${cause.incident ? cause.severity : "no incident"} | ${cause.title} |`,
+    );
+  return `${generatedFrom("src/causes")}
+# Causes of a failed login
+
+Every cause is weighed against each failed login: confirmed, likely, possible, excluded, or not checked. Never from the
+status alone. Among causes of one verdict the order is this table's.
+
+| cause | severity | what it says |
+|---|---|---|
+${rows.join("\n")}
 `;
 }
 

@@ -1,6 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { z } from "zod";
 import { severities } from "./core/rule.ts";
+import { type Secret, secret } from "./core/secret.ts";
 
 const listed = (text: string) =>
   text
@@ -11,7 +12,9 @@ const listed = (text: string) =>
 const Guids = z
   .string()
   .transform(listed)
-  .pipe(z.array(z.guid({ error: "has to be a list of GUIDs" })));
+  .pipe(z.array(z.guid({ error: "has to be a list of GUIDs" })).min(1, { error: "has to be a list of GUIDs" }));
+
+const groupNames = "has to be a list of management group names";
 
 const Scope = z.string().regex(/^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[^/]+)?$/i, {
   error: "has to be a subscription (/subscriptions/…) or a resource group (/subscriptions/…/resourceGroups/…)",
@@ -46,16 +49,74 @@ function isSchedule(text: string): boolean {
   }
 }
 
+const threeDays = "has to be three numbers of days, longest first, such as 30,14,7";
+const Day = z.number({ error: threeDays }).positive({ error: threeDays });
+
 const Days = z
   .string()
   .transform((text) => listed(text).map(Number))
   .pipe(
     z
-      .tuple([z.number().positive(), z.number().positive(), z.number().positive()], {
-        error: "has to be three numbers of days, longest first, such as 30,14,7",
-      })
+      .tuple([Day, Day, Day], { error: threeDays })
       .refine(([a, b, c]) => a > b && b > c, { error: "has to go from long to short, such as 30,14,7" }),
   );
+
+const retiredHosts = /(^|\.)webhook\.office(365)?\.com$|^outlook\.office(365)?\.com$/;
+
+/**
+ * The address of a webhook. Whoever knows it can post there, so what is said of a wrong one never repeats it. Without TLS
+ * it may lead to this machine alone, as in the demo.
+ */
+const WebhookUrl = z.string().transform((text, context): Secret => {
+  const problem = problemOf(text.trim());
+  if (problem === undefined) return secret(text.trim());
+  context.addIssue({ code: "custom", message: problem });
+  return z.NEVER;
+});
+
+function problemOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return "has to be the address of a webhook, beginning with https://";
+  const { protocol, hostname, username, password } = new URL(text);
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) {
+    return "has to begin with https://; only an address of this machine may begin with http://";
+  }
+  if (username !== "" || password !== "") return "must not hold a user name or a password";
+  if (retiredHosts.test(hostname)) {
+    return "is an Office 365 connector, which Microsoft has retired; in Teams open the channel's Workflows, take “Send webhook alerts to a channel” and set the address that it shows";
+  }
+  return undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+}
+
+const leastKeyBytes = 24;
+
+/** `whsec_` and the key in base64. https://github.com/standard-webhooks/standard-webhooks */
+const WebhookKey = z
+  .string()
+  .refine((text) => isKey(text.trim()), {
+    error: `has to be whsec_ and at least ${leastKeyBytes} random bytes in base64; openssl rand -base64 32 makes some`,
+  })
+  .transform((text) => secret(text.trim()));
+
+function isKey(text: string): boolean {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+  return encoded !== undefined && Buffer.from(encoded, "base64").length >= leastKeyBytes;
+}
+
+const ReportUrl = z.string().refine((text) => isReportUrl(text), {
+  error: "has to be an https address without a key or password in it: everybody who gets a message sees it",
+});
+
+function isReportUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, searchParams } = new URL(text);
+  const secure = protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+  const keys = [...searchParams.keys()].some((name) => ["code", "sig", "clientid"].includes(name.toLowerCase()));
+  return secure && username === "" && password === "" && !keys;
+}
 
 /** Every setting that the product reads from its environment; `local.settings.sample.json` shows each. */
 const Environment = z.object({
@@ -70,7 +131,7 @@ const Environment = z.object({
   ACRAUDIT_MANAGEMENT_GROUPS: z
     .string()
     .transform(listed)
-    .pipe(z.array(z.string().regex(/^[\w().-]{1,90}$/, { error: "has to be a list of management group names" })))
+    .pipe(z.array(z.string().regex(/^[\w().-]{1,90}$/, { error: groupNames })).min(1, { error: groupNames }))
     .optional()
     .describe("Management groups to sweep, by name; all subscriptions below them."),
   ACRAUDIT_SWEEP_SCHEDULE: Schedule.default("0 0 3 * * *").describe("When the sweep starts, in UTC."),
@@ -86,6 +147,46 @@ const Environment = z.object({
     .pipe(z.array(Scope))
     .optional()
     .describe("Subscriptions and resource groups whose clusters all have to pull from all their registries."),
+  ACRAUDIT_LOGIN_FAILURE_SCHEDULE: Schedule.default("0 */15 * * * *").describe(
+    "When the logs are walked for failed logins that no alert told of, in UTC.",
+  ),
+  ACRAUDIT_QUIET_HOURS: z.coerce
+    .number({ error: "has to be a number of hours, such as 24" })
+    .positive({ error: "has to be more than 0" })
+    .max(720, { error: "has to be at most 720" })
+    .default(24)
+    .describe("Hours without a failure after which the finding of a failing login is resolved."),
+  ACRAUDIT_EVENT_TOPIC_ENDPOINT: z
+    .url({ protocol: /^https$/, error: "has to be the https endpoint of an Event Grid topic" })
+    .optional()
+    .describe("Endpoint of the Event Grid topic that failed logins are published to; handled at once when empty."),
+  ACRAUDIT_TEAMS_WEBHOOK_URL: WebhookUrl.optional().describe(
+    "Address of the Teams workflow that posts to the channel; a secret.",
+  ),
+  ACRAUDIT_TEAMS_PAYLOAD: z
+    .enum(["envelope", "bareCard"])
+    .default("envelope")
+    .describe(
+      "What the workflow takes: `envelope`, or `bareCard` where one built by hand takes the card without the message.",
+    ),
+  ACRAUDIT_SLACK_WEBHOOK_URL: WebhookUrl.optional().describe("Address of the Slack incoming webhook; a secret."),
+  ACRAUDIT_WEBHOOK_URL: WebhookUrl.optional().describe(
+    "Address that gets every change as a signed CloudEvent; a secret.",
+  ),
+  ACRAUDIT_WEBHOOK_SECRET: WebhookKey.optional().describe(
+    "Key that those are signed with, as Standard Webhooks has it: `whsec_` and base64.",
+  ),
+  ACRAUDIT_NOTIFY_SEVERITY: z
+    .enum(severities)
+    .default("medium")
+    .describe("The least severity that anybody is told of."),
+  ACRAUDIT_NOTIFY_RESOLVED: z
+    .stringbool({ error: "has to be true or false" })
+    .default(true)
+    .describe("Whether those who were told of a finding are told when it is resolved."),
+  ACRAUDIT_REPORT_URL: ReportUrl.optional().describe(
+    "Where readers of a message find the report; linked in every message, so without a key.",
+  ),
   ACRAUDIT_THRESHOLD: z
     .enum(severities)
     .default("medium")
@@ -153,6 +254,8 @@ export function readSettings(
       ? []
       : parsed.error.issues.map(({ path, message }) => `${path[0]?.toString() ?? ""}: ${message}`)),
     ...unknown.map((name) => `${name}: no such setting`),
+    ...unsigned(given),
+    ...twoScopes(given),
     ...(hosted ? missingInApp(given) : []),
     ...(typeof storage === "string" ? [storage] : []),
   ];
@@ -161,6 +264,44 @@ export function readSettings(
   }
   const lines = [...new Set(problems)].map((problem) => `  ${problem}`);
   throw new SettingsError(`The settings are wrong:\n${lines.join("\n")}`);
+}
+
+/** Two scopes would leave it open whether to sweep what is in both or in either. */
+function twoScopes(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const both = "ACRAUDIT_SUBSCRIPTIONS" in given && "ACRAUDIT_MANAGEMENT_GROUPS" in given;
+  return both ? ["ACRAUDIT_SUBSCRIPTIONS and ACRAUDIT_MANAGEMENT_GROUPS: give one of them"] : [];
+}
+
+/** A webhook that anybody could forge is not offered. */
+function unsigned(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const missing = "ACRAUDIT_WEBHOOK_URL" in given && !("ACRAUDIT_WEBHOOK_SECRET" in given);
+  return missing ? ["ACRAUDIT_WEBHOOK_SECRET: has to be set with ACRAUDIT_WEBHOOK_URL, whose messages it signs"] : [];
+}
+
+const usualHosts = {
+  ACRAUDIT_TEAMS_WEBHOOK_URL: {
+    pattern: /\.(api\.powerplatform|logic\.azure)\.(com|us|cn)$|\.api\.gov\.powerplatform\.microsoft\.us$/,
+    names: "…api.powerplatform.com or …logic.azure.com",
+  },
+  ACRAUDIT_SLACK_WEBHOOK_URL: { pattern: /^hooks\.slack(-gov)?\.com$/, names: "hooks.slack.com" },
+} as const;
+
+/** What is probably a mistake, though it may be meant. */
+export function warningsOf(settings: Settings): readonly string[] {
+  const hosts = (Object.keys(usualHosts) as (keyof typeof usualHosts)[]).flatMap((name) => {
+    const { pattern, names } = usualHosts[name];
+    const hostname = new URL(settings[name]?.reveal() ?? "http://localhost").hostname;
+    const usual = pattern.test(hostname) || isLoopback(hostname);
+    return usual ? [] : [`${name}: its host is not one of ${names}; it is used all the same`];
+  });
+  const channels = [
+    settings.ACRAUDIT_TEAMS_WEBHOOK_URL,
+    settings.ACRAUDIT_SLACK_WEBHOOK_URL,
+    settings.ACRAUDIT_WEBHOOK_URL,
+  ];
+  return channels.some((url) => url !== undefined) && !settings.storage
+    ? [...hosts, "AzureWebJobsStorage: without it nobody is told, because it is not known what is new"]
+    : hosts;
 }
 
 function missingInApp(given: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createLife, type Life } from "./life.ts";
 
 /** A way to Azurite that stops working at one write, as if the process behind it had been killed there. */
 export interface DyingStorage extends AsyncDisposable {
@@ -11,21 +12,18 @@ export interface DyingStorage extends AsyncDisposable {
   revive(): void;
 }
 
-export async function createDyingStorage(connectionString: string): Promise<DyingStorage> {
-  let writes = 0;
-  let last = Number.POSITIVE_INFINITY;
-  let lost: "request" | "answer" = "request";
-
+/** `life` may be shared with what else the app writes to: then one death ends all of it. */
+export async function createDyingStorage(connectionString: string, life: Life = createLife()): Promise<DyingStorage> {
   const handle = (target: URL) => (message: IncomingMessage, response: ServerResponse) => {
-    if (isWrite(message)) writes++;
-    const dead = writes > last;
-    if (dead && (lost === "request" || writes > last + 1 || !isWrite(message))) {
+    const what = `${message.method} ${message.url?.replace(/\?.*/, "")}`;
+    const fate = isWrite(message) ? life.meet(what) : life.dead ? "before" : "through";
+    if (fate === "before") {
       message.socket.destroy();
       return;
     }
     const { method, url: path, headers } = message;
     const forwarded = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
-      if (dead) {
+      if (fate === "after") {
         answer.resume().on("end", () => message.socket.destroy());
         return;
       }
@@ -53,15 +51,10 @@ export async function createDyingStorage(connectionString: string): Promise<Dyin
   return {
     connectionString: [...parts].map(([name, value]) => `${name}=${value}`).join(";"),
     get writes() {
-      return writes;
+      return life.count;
     },
-    dieAfter: (more, what) => {
-      last = writes + more;
-      lost = what;
-    },
-    revive: () => {
-      last = Number.POSITIVE_INFINITY;
-    },
+    dieAfter: life.dieAfter,
+    revive: life.revive,
     [Symbol.asyncDispose]: async () => {
       for (const server of servers) {
         server.closeAllConnections();

@@ -16,6 +16,13 @@ import type {
   SubjectKind,
 } from "../src/core/facts.ts";
 import type { Realm } from "../src/core/fingerprint.ts";
+import type {
+  NetworkSettings,
+  PrivateEndpoint,
+  PrivateZone,
+  RegistryNetwork,
+} from "../src/core/network/registry-network.ts";
+import type { Vantage } from "../src/core/network/vantage.ts";
 import type { RuleContext } from "../src/core/rule.ts";
 
 export const now = new Date("2026-03-01T12:00:00Z");
@@ -48,6 +55,87 @@ export function registry(changes: Partial<Registry> = {}): Registry {
     sku: "Premium",
     adminUserEnabled: false,
     roleAssignmentMode: "LegacyRegistryPermissions",
+    anonymousPull: false,
+    takesArmTokens: { value: true, said: true },
+    network: known(networkSettings()),
+    ...changes,
+  };
+}
+
+export const networkGroup = `${subscriptionScope}/resourceGroups/rg-network/providers/Microsoft.Network`;
+export const hubId = `${networkGroup}/virtualNetworks/hub`;
+export const endpointId = `${networkGroup}/privateEndpoints/pe-contoso`;
+export const zoneId = `${networkGroup}/privateDnsZones/privatelink.azurecr.io`;
+export const connectionId = `${registryId}/privateEndpointConnections/contoso.1`;
+
+/** A registry that is reached through its private endpoint alone. */
+export function networkSettings(changes: Partial<NetworkSettings> = {}): NetworkSettings {
+  return {
+    publicNetworkAccess: { value: "Disabled", said: true },
+    defaultAction: { value: "Deny", said: true },
+    ipRules: [],
+    trustedServices: { value: true, said: true },
+    trustedTasks: { value: false, said: true },
+    dataEndpointEnabled: true,
+    dataEndpointHostNames: ["contoso.westeurope.data.azurecr.io"],
+    connections: [connection()],
+    exportAllowed: { value: false, said: true },
+    ...changes,
+  };
+}
+
+export function connection(status = "Approved", id = endpointId): NetworkSettings["connections"][number] {
+  return { id: connectionId, name: "contoso.1", endpointId: id, status, description: "" };
+}
+
+export function endpoint(changes: Partial<PrivateEndpoint> = {}): PrivateEndpoint {
+  return {
+    id: endpointId,
+    name: "pe-contoso",
+    registryId,
+    subnetId: `${hubId}/subnets/endpoints`,
+    addresses: [
+      { member: "registry", host: "contoso.azurecr.io", address: "10.0.1.5" },
+      { member: "registry_data_westeurope", host: "contoso.westeurope.data.azurecr.io", address: "10.0.1.4" },
+    ],
+    ...changes,
+  };
+}
+
+/** The zone of `endpoint()`, linked to the network that it is in. */
+export function zone(
+  changes: Partial<Omit<PrivateZone, "records">> & { records?: Readonly<Record<string, readonly string[]>> } = {},
+): PrivateZone {
+  const { records = { contoso: ["10.0.1.5"], "contoso.westeurope.data": ["10.0.1.4"] }, ...rest } = changes;
+  return {
+    id: zoneId,
+    name: "privatelink.azurecr.io",
+    links: [{ networkId: hubId, fallsBack: false }],
+    records: known(Object.entries(records).map(([name, addresses]) => ({ name, addresses }))),
+    ...rest,
+  };
+}
+
+export function registryNetwork(changes: Partial<RegistryNetwork> = {}): RegistryNetwork {
+  return {
+    settings: known(networkSettings()),
+    virtualNetworkRules: known([]),
+    endpoints: known([endpoint()]),
+    zones: known([zone()]),
+    replicas: known([]),
+    ...changes,
+  };
+}
+
+/** A cluster in the network of the endpoint, with the DNS of Azure and one outbound address. */
+export function vantage(changes: Partial<Vantage> = {}): Vantage {
+  return {
+    service: "aks",
+    managedIdentity: true,
+    location: "westeurope",
+    networks: known([{ id: hubId, dnsServers: [], subnets: [{ id: `${hubId}/subnets/nodes`, serviceEndpoints: [] }] }]),
+    outboundType: "loadBalancer",
+    outboundAddresses: known(["203.0.113.10"]),
     ...changes,
   };
 }
@@ -111,6 +199,7 @@ export function need(changes: Partial<RegistryNeed> = {}): RegistryNeed {
     grants: known([grant()]),
     unreadGroups: [],
     denials: known([]),
+    network: registryNetwork(),
     bystanderGrants: [],
     others: [],
     ...changes,
@@ -142,18 +231,30 @@ export function credential(changes: Partial<Credential> = {}): Credential {
   };
 }
 
-export function registrySnapshot(changes: Partial<Registry> = {}): Snapshot<"registry"> {
+export function registrySnapshot(
+  changes: Partial<Registry> = {},
+  around: Partial<RegistryNetwork> = {},
+  grants: readonly Grant[] = [],
+): Snapshot<"registry"> {
+  const { settings, ...network } = registryNetwork(around);
   return {
     subject: { kind: "registry", id: registryId, name: "contoso", partition: subscriptionId },
-    facts: { registry: known(registry(changes)) },
+    facts: {
+      registry: known(registry({ network: settings, takesArmTokens: { value: false, said: true }, ...changes })),
+      grants: known(grants),
+      network: settings,
+      ...network,
+      armConsumers: known([]),
+    },
   };
 }
 
 export function pullerSnapshot(changes: Partial<PullerFacts> = {}): Snapshot<"puller"> {
-  const { puller: one, needs, hasPullGrant } = { puller: puller(), needs: [need()], hasPullGrant: true, ...changes };
+  const healthyFacts = { puller: puller(), needs: [need()], hasPullGrant: true, vantage: vantage() };
+  const { puller: one, needs, hasPullGrant, vantage: from } = { ...healthyFacts, ...changes };
   return {
     subject: { kind: "puller", id: clusterId, name: "shop", partition: subscriptionId },
-    facts: { puller: known(one), needs: known(needs), hasPullGrant: known(hasPullGrant) },
+    facts: { puller: known(one), needs: known(needs), hasPullGrant: known(hasPullGrant), vantage: known(from) },
   };
 }
 

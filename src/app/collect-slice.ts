@@ -4,15 +4,20 @@ import { type Collector, collect } from "../collect/collector.ts";
 import { denials } from "../collect/denials.ts";
 import { federatedCredentials } from "../collect/federated-credentials.ts";
 import { roleGuid, withRole } from "../collect/grants.ts";
+import { groupMembers } from "../collect/group-members.ts";
 import { registriesOfSubscription, registry } from "../collect/registry.ts";
 import { role } from "../collect/roles.ts";
+import { virtualNetworkRules, virtualNetworkRulesOfSubscription } from "../collect/virtual-network-rules.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import { credentialStanding } from "../core/credential-standing.ts";
-import type { Denial, Grant, Puller, Registry, RegistryNeed, Role, Snapshot } from "../core/facts.ts";
-import { decide } from "../core/permission.ts";
-import { parseResourceId } from "../core/resource-id.ts";
+import { groupsThatMatter } from "../core/denied.ts";
+import type { Denial, Grant, Membership, Puller, Registry, RegistryNeed, Role, Snapshot } from "../core/facts.ts";
+import type { RegistryNetwork } from "../core/network/registry-network.ts";
+import { mayPull } from "../core/pull-permission.ts";
+import { parseResourceId, sameId } from "../core/resource-id.ts";
 import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
 import { mapBounded } from "./map-bounded.ts";
+import { grantsOfRegistries } from "./registry-grants.ts";
 
 const day = 86_400_000;
 
@@ -47,21 +52,96 @@ async function collectSubscription(
     const own = parseResourceId(id)?.subscriptionId === slice.id;
     return own && !details.known && details.gap.reason !== "forbidden" ? Promise.resolve(details) : one(id);
   };
+  const networkOf = networksOf(slice, connection);
+  const grantsOf = grantsOfRegistries(slice.grants);
   const registries = await mapBounded(
     [...names.values()],
     4,
     async ({ id, name }): Promise<Snapshot<"registry">> => ({
       subject: { kind: "registry", id, name, partition: slice.id },
-      facts: { registry: await detailsOf(id) },
+      facts: {
+        ...(await registryFacts(id, await detailsOf(id), networkOf)),
+        grants: grantsOf(id),
+        armConsumers: slice.armConsumers.known
+          ? known(slice.armConsumers.value[id.toLowerCase()] ?? [])
+          : slice.armConsumers,
+      },
     }),
   );
 
   const denialsOf = remember(denials, connection);
   const roleOf = remember(role, connection);
+  const membersOf = remember(groupMembers, connection);
   const pullers = await mapBounded(slice.pullers, 4, (entry) =>
-    pullerSnapshot(entry, slice.id, { connection, detailsOf, denialsOf, roleOf }),
+    pullerSnapshot(entry, slice.id, { connection, detailsOf, denialsOf, roleOf, membersOf, networkOf }),
   );
   return [...registries, ...pullers];
+}
+
+/** One puller of a slice by itself; the registries that it needs are read one by one. */
+export function collectPuller(
+  slice: SubscriptionSlice,
+  entry: PullerEntry,
+  connection: Connection,
+): Promise<Snapshot<"puller">> {
+  return pullerSnapshot(entry, slice.id, {
+    connection,
+    detailsOf: remember(registry, connection),
+    denialsOf: remember(denials, connection),
+    roleOf: remember(role, connection),
+    membersOf: remember(groupMembers, connection),
+    networkOf: networksOf(slice, connection),
+  });
+}
+
+async function registryFacts(
+  id: string,
+  details: Collected<Registry>,
+  networkOf: NetworkOf,
+): Promise<Omit<Snapshot<"registry">["facts"], "grants" | "armConsumers">> {
+  const { settings, ...network } = await networkOf(id, details);
+  return { registry: details, network: settings, ...network };
+}
+
+type NetworkOf = (registryId: string, details: Collected<Registry>, puller?: Puller) => Promise<RegistryNetwork>;
+
+const notAsked = missing({
+  fact: "virtual-network-rules",
+  reason: "notFound",
+  detail: "not asked for, because public access is off",
+});
+
+/** What decides who reaches a registry: mostly from the inventory; virtual network rules are read where they matter. */
+function networksOf({ id: subscriptionId, network }: SubscriptionSlice, connection: Connection): NetworkOf {
+  const rulesOfSubscription = remember(virtualNetworkRulesOfSubscription, connection);
+  const rulesOfOne = remember(virtualNetworkRules, connection);
+  const rulesOf = async (id: string): Promise<Collected<readonly string[]>> => {
+    if (parseResourceId(id)?.subscriptionId !== subscriptionId) return rulesOfOne(id);
+    const listed = await rulesOfSubscription(subscriptionId);
+    if (!listed.known) return listed.gap.reason === "forbidden" ? rulesOfOne(id) : listed;
+    const rules = listed.value.get(id.toLowerCase());
+    return rules === undefined ? rulesOfOne(id) : known(rules);
+  };
+  const { endpoints, zones, replicas } = network;
+  return async (id, details, puller) => {
+    const settings = details.known ? details.value.network : details;
+    const rules = async (): Promise<Collected<readonly string[]>> => {
+      if (!settings.known) return settings;
+      const { publicNetworkAccess, defaultAction } = settings.value;
+      if (defaultAction.value === "Allow") return known([]);
+      // They let no cluster in while public access is off, and only a registry's own findings are about that.
+      return puller?.kind === "aks" && publicNetworkAccess.value === "Disabled" ? notAsked : rulesOf(id);
+    };
+    return {
+      settings,
+      virtualNetworkRules: await rules(),
+      endpoints: endpoints.known
+        ? known(endpoints.value.filter(({ registryId }) => sameId(registryId, id)))
+        : endpoints,
+      zones,
+      replicas: replicas.known ? known(replicas.value[id.toLowerCase()] ?? []) : replicas,
+    };
+  };
 }
 
 interface PullerReads {
@@ -69,40 +149,58 @@ interface PullerReads {
   readonly detailsOf: (id: string) => Promise<Collected<Registry>>;
   readonly denialsOf: (subscriptionId: string) => Promise<Collected<readonly Denial[]>>;
   readonly roleOf: (id: string) => Promise<Collected<Role>>;
+  readonly membersOf: (groupId: string) => Promise<Collected<readonly string[]>>;
+  readonly networkOf: NetworkOf;
 }
 
 async function pullerSnapshot(entry: PullerEntry, partition: string, reads: PullerReads): Promise<Snapshot<"puller">> {
   const subject = { kind: "puller", id: entry.id, name: entry.name, partition } as const;
-  const { puller, hasPullGrant } = entry;
+  const { puller, hasPullGrant, vantage } = entry;
   if (!puller.known || !entry.needs.known)
-    return { subject, facts: { puller, needs: entry.needs as Collected<never>, hasPullGrant } };
+    return { subject, facts: { puller, needs: entry.needs as Collected<never>, hasPullGrant, vantage } };
 
   const resolved = await mapBounded(entry.needs.value, 2, (need) => completeNeed(need, puller.value, reads));
   const unresolved = entry.unresolved.map(({ text, learned }) => unresolvedNeed(text, learned));
-  return { subject, facts: { puller, needs: known([...resolved, ...unresolved]), hasPullGrant } };
+  return { subject, facts: { puller, needs: known([...resolved, ...unresolved]), hasPullGrant, vantage } };
 }
 
 async function completeNeed(
-  need: Omit<RegistryNeed, "registry" | "denials">,
+  need: Omit<RegistryNeed, "registry" | "denials" | "memberships" | "network">,
   puller: Puller,
   reads: PullerReads,
 ): Promise<RegistryNeed> {
   const subscriptionId = parseResourceId(need.registryId)?.subscriptionId ?? "";
   const [details, denied] = await Promise.all([reads.detailsOf(need.registryId), reads.denialsOf(subscriptionId)]);
-  const complete: RegistryNeed = { ...need, registry: details, denials: denied };
-  const { principalId } = puller.identity;
+  const network = await reads.networkOf(need.registryId, details, puller);
+  const { principalId, kind } = need.identity ?? puller.identity;
+  const memberships = principalId.known ? await membershipsOf(need, denied, principalId.value, reads) : [];
+  const complete: RegistryNeed = { ...need, registry: details, denials: denied, memberships, network };
   if (!details.known || !need.grants.known || !principalId.known) return complete;
 
-  const { by } = decide({
-    ...complete,
-    operation: "pull",
-    registry: details.value,
+  const who = {
     principalId: principalId.value,
+    managedIdentity: kind === "managedIdentity",
     grants: need.grants.value,
-  });
+  };
+  const { by } = mayPull(complete, details.value, who);
   return by.length > 0
     ? complete
     : { ...complete, grants: await confirmedGrants(need.registryId, principalId.value, need.grants.value, reads) };
+}
+
+/** Whether the identity is in the few groups that deny assignments over this registry name. */
+async function membershipsOf(
+  { registryId, ancestors }: Pick<RegistryNeed, "registryId" | "ancestors">,
+  denied: Collected<readonly Denial[]>,
+  principalId: string,
+  { membersOf }: PullerReads,
+): Promise<readonly Membership[]> {
+  if (!denied.known) return [];
+  const groups = groupsThatMatter(denied.value, registryId, ancestors);
+  const asked = await mapBounded(groups, 4, async (groupId) => ({ groupId, members: await membersOf(groupId) }));
+  return asked.flatMap(({ groupId, members }) =>
+    members.known ? [{ groupId, member: members.value.includes(principalId.toLowerCase()) }] : [],
+  );
 }
 
 /** Before anybody is told that a grant is missing, Resource Manager itself is asked. */
@@ -136,6 +234,7 @@ function unresolvedNeed(text: string, learned: RegistryNeed["learned"]): Registr
     grants: gap,
     unreadGroups: [],
     denials: gap,
+    network: { settings: gap, virtualNetworkRules: gap, endpoints: gap, zones: gap, replicas: gap },
     bystanderGrants: [],
     others: [],
   };

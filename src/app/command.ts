@@ -2,18 +2,22 @@ import { writeFile } from "node:fs/promises";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { AzureError } from "../azure/error.ts";
 import type { Evaluation } from "../core/evaluate.ts";
+import { printable } from "../core/printable.ts";
 import { atLeast, type Severity } from "../core/rule.ts";
 import { apis } from "../core/usage.ts";
 import { version } from "../core/version.ts";
 import type { Format } from "../report/format.ts";
 import * as formats from "../report/index.ts";
 import type { Report } from "../report/model.ts";
-import { printable } from "../core/printable.ts";
 import { renderTable } from "../report/table.ts";
-import { readSettings, type Settings, SettingsError } from "../settings.ts";
+import { readSettings, type Settings, SettingsError, warningsOf } from "../settings.ts";
+import { canPullCommand, canPullHelp } from "./can-pull-command.ts";
+import { deliverDue } from "./deliver.ts";
+import { diagnoseCommand, diagnoseHelp } from "./diagnose-command.ts";
+import { notifyCommand, notifyHelp } from "./notify-command.ts";
 import { report } from "./report.ts";
 import { commandRunId } from "./run-id.ts";
-import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { type Progress, sweepHere } from "./sweep.ts";
 
 /** Where a command reads from and writes to. */
@@ -37,9 +41,15 @@ const help = `acraudit ${version}: who can log in to Azure Container Registry, a
 Usage
   acraudit sweep [--subscription ID …] [--format FORMAT] [--all] [--output FILE] [--threshold SEVERITY] [--verbose]
   acraudit report [--format FORMAT] [--output FILE]
+  ${diagnoseHelp}
+  ${canPullHelp}
+  ${notifyHelp}
 
   sweep                 look at everything now, keep what was found, show it
   report                show what is kept; asks nothing of Azure
+  diagnose              say why logins to a registry fail, from its logs or an error text
+  can-pull              say whether a workload can pull from a registry; 0 yes, 1 no, 3 cannot be told
+  notify                send a sample to a channel and say what came back
 
   --subscription ID     look at this subscription only; may be given more than once
   --format FORMAT       ${["table", ...formatNames].join(", ")} (table)
@@ -66,6 +76,9 @@ export async function runCommand(
     const [command, ...rest] = args;
     if (command === "sweep") return await sweepCommand(rest, terminal, options);
     if (command === "report") return await reportCommand(rest, terminal, options);
+    if (command === "diagnose") return exitCodes[await diagnoseCommand(rest, terminal, options)];
+    if (command === "can-pull") return exitCodes[await canPullCommand(rest, terminal, options)];
+    if (command === "notify") return exitCodes[await notifyCommand(rest, terminal, options)];
     if (command === "--version" || command === "version") return say(terminal, `${version}\n`);
     if (command === undefined || command === "--help" || command === "-h" || command === "help")
       return say(terminal, help);
@@ -104,16 +117,30 @@ async function sweepCommand(args: readonly string[], terminal: Terminal, options
     ...(threshold !== undefined && { ACRAUDIT_THRESHOLD: threshold }),
   });
   const render = rendererOf(format, output, terminal);
+  for (const warning of warningsOf(settings)) terminal.stderr.write(`acraudit: ${warning}\n`);
 
   const runtime = createRuntime(settings, options);
   const startedAt = runtime.now();
   const request = { runId: commandRunId(startedAt), trigger: "command", startedAt } as const;
   const evaluations = await sweepHere(runtime, request, progressOf(terminal));
+  await tellTheRest(runtime, terminal);
   const result = await report(runtime, all ? evaluations : undefined);
 
   await show(render(result), output, terminal);
   if (verbose) terminal.stderr.write(costs(result));
   return exitCode(result, evaluations, settings);
+}
+
+const patienceMs = 40_000; // longer than another process that died can hold up the messages
+
+/** No timer comes after a command: what the end of the run did not send is sent now, or by the next command. */
+async function tellTheRest(runtime: Runtime, { stderr }: Terminal): Promise<void> {
+  for (const { channel, busy, waiting, dead, error } of await deliverDue(runtime, { patienceMs })) {
+    if (busy) stderr.write(`acraudit: ${channel}: another process is sending\n`);
+    if (waiting > 0) stderr.write(`acraudit: ${channel}: the message was not taken; the next command tries again\n`);
+    if (dead > 0) stderr.write(`acraudit: ${channel}: the message was refused; the report says why\n`);
+    if (error) stderr.write(`acraudit: ${channel}: ${printable(error.message)}\n`);
+  }
 }
 
 async function reportCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {

@@ -1,15 +1,28 @@
 import type { ListedCluster } from "../collect/clusters.ts";
-import type { DirectoryEntry } from "../collect/directory.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
 import type { Subscription } from "../collect/subscriptions.ts";
 import { type Collected, type Gap, known, missing } from "../core/collected.ts";
-import { microsoftTenant } from "../core/credential-applicability.ts";
-import type { Grant, Learned, Puller, PullIdentity, Reach, RegistryNeed } from "../core/facts.ts";
+import {
+  type Grant,
+  type Learned,
+  type Puller,
+  type PullIdentity,
+  type Reach,
+  type RegistryNeed,
+  reachNamesLimit,
+} from "../core/facts.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import { covers, scopeLevel } from "../core/scope.ts";
 import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
+import { allCredentials } from "./all-credentials.ts";
 import { canPullInSomeMode, type GrantIndex, powersOfGrant } from "./grant-index.ts";
 import type { Inventory } from "./inventory.ts";
+import { networkCutter } from "./network-of-slice.ts";
+import { nodePoolsOf, oldPoolsOf } from "./node-pools.ts";
+import { cutRegistryGrants } from "./registry-grants.ts";
+import { servicePrincipalOf } from "./service-principal.ts";
+import { vantageOfCluster } from "./vantage-of-cluster.ts";
+import { armConsumersOf, workloadEntries } from "./workload-entries.ts";
 
 export interface PullerSettings {
   /** Registries by cluster name or id, in lower case. */
@@ -18,30 +31,68 @@ export interface PullerSettings {
   readonly expectedScopes: readonly string[];
 }
 
-/** Names of registries that a blast radius lists; the number is always whole. */
-const reachNamesLimit = 20;
 /** Other clusters kept for contrast, per registry and mode. */
 const othersLimit = 5;
 
 /** Cuts what one sweep has to look at into slices: one per subscription, and one for the tenant's principals. */
 export function cutSlices(inventory: Inventory, settings: PullerSettings): readonly Slice[] {
   const tenant = tenantOf(inventory);
-  const pullers = pullerEntries(tenant, settings);
-  const subscriptions = inventory.subscriptions.subscriptions.map(
-    (subscription): SubscriptionSlice => ({
+  const clusters = pullerEntries(tenant, settings);
+  const { entries: workloads, idle } = workloadEntries(inventory);
+  const armConsumers = armConsumersOf([...clusters.values(), ...workloads.values()].flat());
+  const { grants: index } = inventory;
+  const cutGrants = index.known ? cutRegistryGrants(index.value) : undefined;
+  const cutNetwork = networkCutter(inventory.network);
+  const subscriptions = inventory.subscriptions.subscriptions.map((subscription): SubscriptionSlice => {
+    const own = [...(clusters.get(subscription.id) ?? []), ...(workloads.get(subscription.id) ?? [])];
+    const registries = tenant.registriesBySubscription.get(subscription.id) ?? [];
+    return {
       kind: "subscription",
       id: subscription.id,
       tenantId: subscription.tenantId,
       name: subscription.name,
-      registries: tenant.registriesBySubscription.get(subscription.id) ?? [],
-      pullers: pullers.get(subscription.id) ?? [],
+      registries,
+      pullers: own,
+      armConsumers: consumersIn(armConsumers, registries, inventory),
+      idle: idle.get(subscription.id) ?? [],
+      grants: cutGrants ? known(cutGrants(subscription.id, subscription.ancestors)) : (index as Collected<never>),
+      network: cutNetwork({
+        registries: registriesAtHand(tenant, subscription.id, own),
+        vantages: own.map(({ vantage }) => vantage),
+      }),
+      sees: seenBy(inventory),
+      hidesNeeds: index.known && index.value.unreadGroups.some(isRegistryPull),
       gaps: [
         ...(inventory.registries.known ? [] : [inventory.registries.gap]),
         ...(inventory.clusters.known ? [] : [inventory.clusters.gap]),
+        ...inventory.workloads.gaps,
       ],
-    }),
-  );
+    };
+  });
   return [...subscriptions, principalSlice(tenant)];
+}
+
+function seenBy({ subscriptions: { whole, subscriptions } }: Inventory): SubscriptionSlice["sees"] {
+  return whole ? "everything" : subscriptions.map(({ id }) => id);
+}
+
+function isRegistryPull(grant: Grant): boolean {
+  return scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant);
+}
+
+/** A kind of workload that could not be listed may hold another consumer. */
+function consumersIn(
+  consumers: ReturnType<typeof armConsumersOf>,
+  registries: SubscriptionSlice["registries"],
+  { clusters, workloads: { gaps } }: Inventory,
+): SubscriptionSlice["armConsumers"] {
+  const [gap] = clusters.known ? gaps : [clusters.gap];
+  if (gap) return missing(gap);
+  const named = registries.flatMap(({ id }) => {
+    const own = consumers.get(id.toLowerCase());
+    return own ? [[id.toLowerCase(), own] as const] : [];
+  });
+  return known(Object.fromEntries(named));
 }
 
 interface Tenant {
@@ -77,6 +128,18 @@ function registryNames({ registries }: Inventory): Tenant["registriesBySubscript
   return new Map([...groups].map(([key, group]) => [key, group.map(({ id, name }) => ({ id, name }))]));
 }
 
+/** A subscription's own registries, and those elsewhere that its pullers need. */
+function registriesAtHand(
+  { registries }: Tenant,
+  subscriptionId: string,
+  pullers: readonly PullerEntry[],
+): readonly ListedRegistry[] {
+  const needed = new Set(
+    pullers.flatMap(({ needs }) => (needs.known ? needs.value.map((need) => need.registryId) : [])),
+  );
+  return registries.filter((registry) => registry.subscriptionId === subscriptionId || needed.has(registry.id));
+}
+
 function ancestorsOf({ subscriptions }: Tenant, registry: ListedRegistry): readonly string[] {
   return subscriptions.get(registry.subscriptionId)?.ancestors ?? [];
 }
@@ -107,6 +170,7 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
         registryId: registry.id,
         registryName: registry.name,
         learned: [...learned],
+        ...tenantsOf(tenant, cluster, registry),
         ancestors,
         grants,
         unreadGroups: index.known ? index.value.unreadGroups.filter(inScope) : [],
@@ -130,6 +194,7 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
         needs: needsAreWhole(tenant, cluster, principalId) ?? known(needs),
         unresolved,
         hasPullGrant: pullGrantAnywhere(tenant, principalId),
+        vantage: known(vantageOfCluster(cluster, tenant.inventory.network)),
       },
     ];
   });
@@ -142,16 +207,25 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
   );
 }
 
+/** A managed identity is of its subscription's tenant; a service principal can be of several. */
+function tenantsOf({ subscriptions }: Tenant, cluster: ListedCluster, registry: ListedRegistry) {
+  const principal = subscriptions.get(cluster.subscriptionId)?.tenantId;
+  const home = subscriptions.get(registry.subscriptionId)?.tenantId;
+  if (!cluster.kubelet || principal === undefined || home === undefined) return {};
+  return { tenants: { principal, registry: home } };
+}
+
 /**
  * The gap that could hide a need, if there is one: with it no need may be taken for gone.
- * Needs are learned from the grants of the pulling identity, so it has to be known. A group's members matter where the group was granted a registry itself, from which a need is learned.
+ * Needs are learned from the grants of the pulling identity, so it has to be known. A group's members matter where the
+ * group was granted a registry itself, from which a need is learned.
  */
 function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster, principalId: Collected<string>) {
   if (!inventory.registries.known) return inventory.registries;
   if (!inventory.grants.known) return inventory.grants;
   if (!principalId.known) return principalId;
   const { unreadGroups, gaps } = inventory.grants.value;
-  const hiding = unreadGroups.some((grant) => scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant));
+  const hiding = unreadGroups.some(isRegistryPull);
   const [gap] = gaps;
   return hiding && gap && cluster.declared.length === 0 ? missing(gap) : undefined;
 }
@@ -160,7 +234,15 @@ function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster, principalI
 function brokenPuller({ id, detail }: { readonly id: string; readonly detail: string }): [string, PullerEntry] {
   const gap = missing({ fact: "puller", reason: "malformed", detail: `${id}: ${detail}` });
   const parts = parseResourceId(id);
-  const entry = { id, name: parts?.name ?? id, puller: gap, needs: gap, unresolved: [], hasPullGrant: gap };
+  const entry = {
+    id,
+    name: parts?.name ?? id,
+    puller: gap,
+    needs: gap,
+    unresolved: [],
+    hasPullGrant: gap,
+    vantage: gap,
+  };
   return [parts?.subscriptionId ?? "", entry];
 }
 
@@ -175,6 +257,8 @@ function pullerOf({ inventory }: Tenant, cluster: ListedCluster): Collected<Pull
     identity: identity.value,
     declaresNone: cluster.declared.length > 0 && cluster.declared.every((name) => name.toLowerCase() === "none"),
     bystanders: cluster.controlPlaneIds.map((principalId) => ({ role: "controlPlane", principalId }) as const),
+    nodePools: nodePoolsOf(cluster, inventory.workloads.nodePools),
+    armTokenPools: oldPoolsOf(cluster),
   });
 }
 
@@ -185,7 +269,11 @@ function pullerOf({ inventory }: Tenant, cluster: ListedCluster): Collected<Pull
 function identityOf({ directory }: Inventory, cluster: ListedCluster): Collected<PullIdentity> {
   if (cluster.kubelet) {
     const { clientId, objectId } = cluster.kubelet;
-    return known({ kind: "managedIdentity", clientId, principalId: known(objectId) });
+    const resourceId = cluster.kubelet.resourceId;
+    return known({
+      ...{ kind: "managedIdentity", clientId, principalId: known(objectId) },
+      ...(resourceId !== undefined && { resourceId }),
+    });
   }
   const clientId = cluster.servicePrincipalClientId;
   if (clientId === "" || clientId.toLowerCase() === "msi") {
@@ -195,18 +283,7 @@ function identityOf({ directory }: Inventory, cluster: ListedCluster): Collected
       detail: `${cluster.id} does not say its kubelet identity; it may still be creating`,
     });
   }
-  return known({ kind: "servicePrincipal", clientId, principalId: objectIdOf(directory, clientId) });
-}
-
-function objectIdOf(directory: Inventory["directory"], clientId: string): Collected<string> {
-  if (!directory.known) return directory;
-  const objectId = directory.value.objectIds.get(clientId.toLowerCase());
-  if (objectId !== undefined) return known(objectId);
-  return missing({
-    fact: "puller",
-    reason: "notFound",
-    detail: `service principal ${clientId} does not exist in this tenant`,
-  });
+  return known(servicePrincipalOf(directory, clientId));
 }
 
 interface Needed {
@@ -315,6 +392,7 @@ function principalSlice(tenant: Tenant): PrincipalSlice {
     id: "principals",
     tenantId,
     name: "Service principals",
+    sees: seenBy(tenant.inventory),
     subscriptions: [...tenant.subscriptions.keys()],
     gaps,
   } as const;
@@ -353,23 +431,6 @@ function principalEntry({ inventory: { directory } }: Tenant, id: string, reach:
     credentials: allCredentials(found, application?.credentials),
     ...(application && { applicationId: application.id }),
   };
-}
-
-/** An application of another tenant shows no credentials here, so nothing can be said of their end. */
-function allCredentials(
-  { principal, credentials }: DirectoryEntry,
-  application: DirectoryEntry["credentials"] | undefined,
-): DirectoryEntry["credentials"] {
-  if (principal.type.toLowerCase() === "managedidentity") return known([]);
-  if (!credentials.known) return credentials;
-  if (application === undefined) {
-    const owner = principal.ownerTenantId ?? "no tenant that Graph names";
-    const detail = `the application of ${principal.displayName} belongs to ${owner}; its credentials can be seen only there`;
-    return owner.toLowerCase() === microsoftTenant
-      ? credentials
-      : missing({ fact: "credentials", reason: "notFound", detail });
-  }
-  return application.known ? known([...application.value, ...credentials.value]) : application;
 }
 
 /** Counts the registries that grants reach; a registry counts once however many grants cover it. */

@@ -1,10 +1,15 @@
 import type { RunTotals, UnitResult } from "../core/run.ts";
 import { addUsage } from "../core/usage.ts";
+import { deliverDue } from "./deliver.ts";
 import { addCounts, addSeconds, noChanges, noOutcomes } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Closes a run whose units are all settled. Whoever settles the last unit does it; doing it twice changes nothing. */
-export async function finishRun({ store, now }: Runtime, runId: string): Promise<void> {
+/**
+ * Closes a run whose units are all settled, and tells of it. Whoever settles the last unit does it; doing it twice changes
+ * nothing.
+ */
+export async function finishRun(runtime: Runtime, runId: string): Promise<void> {
+  const { store, now } = runtime;
   if ((await store.runs.pending(runId, 1)).length > 0) return;
   const run = await store.runs.get(runId);
   if (!run || run.finishedAt !== undefined) return;
@@ -18,6 +23,7 @@ export async function finishRun({ store, now }: Runtime, runId: string): Promise
     secondsByPhase: { inventory: run.inventory.seconds, collect: 0, evaluate: 0, store: 0 },
   };
   await store.runs.finish({ ...run, finishedAt: now().toISOString(), totals: results.reduce(addResult, first) });
+  await deliverDue(runtime); // what fails here, the timer does
 }
 
 function addResult(totals: RunTotals, result: UnitResult): RunTotals {

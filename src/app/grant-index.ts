@@ -6,6 +6,8 @@ import { type Powers, powersOf } from "../core/permission.ts";
 export interface GrantIndex {
   /** Grants to a principal and to the groups it is known to be in. */
   of(principalId: string): readonly Grant[];
+  /** Every grant with power over registries, to whomever. */
+  readonly all: readonly Grant[];
   /** Grants with power over registries to groups whose members could not be read. */
   readonly unreadGroups: readonly Grant[];
   /** Service principals with any power over registries, through groups too. */
@@ -27,8 +29,9 @@ export function powersOfGrant({ role }: Grant): Powers | undefined {
 export function hasPower(grant: Grant): boolean {
   const powers = powersOfGrant(grant);
   if (!powers) return true; // a role that could not be read may allow anything
-  const { pull, push, manage } = powers;
-  return pull.legacy || pull.abac || push.legacy || push.abac || manage;
+  const { pull, push, delete: remove, sign, catalog, manage, mint, runTasks } = powers;
+  const inSomeMode = [pull, push, remove].some(({ legacy, abac }) => legacy || abac);
+  return inSomeMode || sign || catalog || manage || mint || runTasks;
 }
 
 export function canPullInSomeMode(grant: Grant): boolean {
@@ -64,6 +67,7 @@ export function indexGrants(
       const groups = groupsOf.get(id);
       return groups === undefined ? own : [...own, ...groups.flatMap((group) => byPrincipal.get(group) ?? [])];
     },
+    all: grants,
     unreadGroups,
     holders: [...holders].sort(),
     gaps,

@@ -13,6 +13,8 @@ import { type Collected, known } from "../core/collected.ts";
 import type { Grant, Role } from "../core/facts.ts";
 import { type GrantIndex, hasPower, indexGrants } from "./grant-index.ts";
 import { mapBounded } from "./map-bounded.ts";
+import { type NetworkInventory, noNetworks, readNetworks } from "./network-inventory.ts";
+import { noWorkloads, readWorkloads, type Workloads } from "./workloads.ts";
 
 /** What a sweep knows of the tenant before it looks at single registries. Read once per run. */
 export interface Inventory {
@@ -21,6 +23,8 @@ export interface Inventory {
   readonly clusters: Collected<ClusterInventory>;
   readonly grants: Collected<GrantIndex>;
   readonly directory: Collected<Directory>;
+  readonly network: NetworkInventory;
+  readonly workloads: Workloads;
 }
 
 /** Throws an AzureError when not even the subscriptions can be listed; everything else becomes a gap. */
@@ -32,12 +36,16 @@ export async function takeInventory(connection: Connection, asked: QueryScope): 
   const listedRegistries = await collect(registries, connection, scope);
   const listedClusters = await collect(clusters, connection, scope);
   const indexed = await readGrants(connection, scope, found);
+  const network = await readNetworks(connection);
+  const workloads = await readWorkloads(connection, scope);
   return {
     subscriptions: found,
     registries: listedRegistries,
     clusters: listedClusters,
     grants: indexed,
     directory: await everything,
+    network,
+    workloads,
   };
 }
 
@@ -48,6 +56,8 @@ function nothing(found: SubscriptionInventory): Inventory {
     clusters: known({ clusters: [], malformed: [] }),
     grants: known(indexGrants([], new Map())),
     directory: known({ servicePrincipals: new Map(), objectIds: new Map(), applications: new Map() }),
+    network: noNetworks,
+    workloads: noWorkloads,
   };
 }
 

@@ -3,11 +3,13 @@ import { type Cloud, clouds } from "../azure/cloud.ts";
 import { type Connection, connect, defaultPatience, type Patience } from "../azure/connection.ts";
 import { createCredential } from "../azure/credential.ts";
 import type { Meter } from "../azure/meter.ts";
+import type { Channel } from "../notify/notifier.ts";
 import type { Settings } from "../settings.ts";
 import { createAccountStore } from "../store/account-store.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import { openStorageAccount, type StorageAccount } from "../store/storage-account.ts";
 import type { Store } from "../store/store.ts";
+import { channelsOf } from "./channels.ts";
 
 /** What every use case works with: wired once from the settings. */
 export interface Runtime {
@@ -16,13 +18,18 @@ export interface Runtime {
   readonly store: Store;
   /** Absent without a storage setting. */
   readonly account: StorageAccount | undefined;
+  /** Who is told what is new. Nobody without a storage setting: then nothing is known to be new. */
+  readonly channels: readonly Channel[];
   readonly now: () => Date;
+  /** From 0 to 1, for the length of pauses. */
+  readonly random: () => number;
   /** A way to Azure whose requests one meter counts. */
   readonly connect: (meter: Meter) => Connection;
 }
 
 export interface RuntimeOptions {
   readonly now?: () => Date;
+  readonly random?: () => number;
   readonly patience?: Patience;
 }
 
@@ -40,7 +47,9 @@ export function createRuntime(settings: Settings, options: RuntimeOptions = {}):
     cloud,
     account,
     store: account ? createAccountStore(account) : createMemoryStore(),
+    channels: account ? channelsOf(settings) : [],
     now: options.now ?? (() => new Date()),
+    random: options.random ?? Math.random,
     connect: (meter) => connect(cloud, credential, meter, patience),
   };
 }

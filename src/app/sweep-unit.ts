@@ -3,14 +3,18 @@ import { createMeter } from "../azure/meter.ts";
 import { collect } from "../collect/collector.ts";
 import { existence } from "../collect/existence.ts";
 import { type Evaluation, evaluate } from "../core/evaluate.ts";
-import type { Snapshot } from "../core/facts.ts";
+import { reachNamesLimit, type Snapshot } from "../core/facts.ts";
 import type { Realm } from "../core/fingerprint.ts";
+import { loginFailing } from "../core/login-finding.ts";
+import { cellsOf } from "../core/pull-matrix.ts";
 import { type Change, type Moment, reconcile, resolve, type StoredFinding } from "../core/reconcile.ts";
+import { parseResourceId } from "../core/resource-id.ts";
 import type { CatalogRule, RuleContext } from "../core/rule.ts";
 import type { UnitResult } from "../core/run.ts";
-import type { Slice } from "../core/slice.ts";
+import type { Slice, SubscriptionSlice } from "../core/slice.ts";
 import * as catalog from "../rules/index.ts";
 import { collectSlice } from "./collect-slice.ts";
+import { commitChanges } from "./commit-changes.ts";
 import { finishRun } from "./finish-run.ts";
 import { countChanges, countOutcomes, coverageOf, inventoryGap } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
@@ -44,6 +48,7 @@ export async function sweepUnit(runtime: Runtime, runId: string, unitId: string)
   times.push(performance.now());
   const realm: Realm = { cloud: run.cloud, tenantId: slice.tenantId };
   const evaluations = evaluateAll(snapshots, { now, expiryTiers }, realm);
+  const matrix = cellsOf(snapshots, now);
   times.push(performance.now());
   const changes = await reconcileAndStore(runtime, connection, slice, evaluations, { runId, at: run.startedAt });
   times.push(performance.now());
@@ -60,6 +65,7 @@ export async function sweepUnit(runtime: Runtime, runId: string, unitId: string)
     coverage: [...slice.gaps.map(inventoryGap), ...coverageOf(evaluations)],
     usage: meter.usage(),
     seconds: { collect: collected, evaluate: evaluated, store: stored },
+    ...(matrix.length > 0 && { matrix }),
   };
   await store.runs.settle(runId, result);
   await finishRun(runtime, runId);
@@ -86,18 +92,49 @@ async function reconcileAndStore(
   for (let attempt = 1; ; attempt++) {
     const loaded = await findings.load(slice.id);
     const bySubject = Map.groupBy(loaded.findings, ({ subject, ruleId }) => `${subject.id.toLowerCase()}\n${ruleId}`);
-    const present = evaluations.flatMap((evaluation) =>
-      reconcile(
-        bySubject.get(`${evaluation.subject.id.toLowerCase()}\n${evaluation.ruleId}`) ?? [],
-        evaluation,
-        moment,
-      ),
-    );
+    const present: Change[] = [];
+    for (const evaluation of evaluations) {
+      const stored = bySubject.get(`${evaluation.subject.id.toLowerCase()}\n${evaluation.ruleId}`) ?? [];
+      present.push(...reconcile(await withoutHidden(connection, slice, stored, evaluation), evaluation, moment));
+    }
     const changes = [...present, ...(await goneSubjects(connection, slice, loaded.findings, evaluations, moment))];
-    if ((await findings.commit(slice.id, loaded, changes)) === "committed") return changes;
+    if ((await commitChanges(runtime, slice.id, loaded, changes)) === "committed") return changes;
     if (attempt === conflictsLimit)
       throw new Error(`findings of ${slice.id} were changed by others ${attempt} times in a row`);
   }
+}
+
+/**
+ * Leaves out findings of a workload about registries that it does not seem to need any more, where that need may only be
+ * hidden: in a subscription that was not looked at, behind a group that could not be read, or with a registry that does
+ * not answer.
+ */
+async function withoutHidden(
+  connection: Connection,
+  slice: Slice,
+  stored: readonly StoredFinding[],
+  { subject, judged, undecided }: Evaluation,
+): Promise<readonly StoredFinding[]> {
+  if (subject.kind !== "puller" || slice.kind !== "subscription" || undecided === "all") return stored;
+  const shown: StoredFinding[] = [];
+  for (const finding of stored) {
+    const { about, state } = finding;
+    const registry = parseResourceId(about);
+    const vanished =
+      state === "open" && registry !== undefined && !judged.includes(about) && !undecided.includes(about);
+    if (!vanished || (await isGone(connection, slice, about, registry.subscriptionId))) shown.push(finding);
+  }
+  return shown;
+}
+
+async function isGone(
+  connection: Connection,
+  slice: SubscriptionSlice,
+  id: string,
+  subscriptionId: string,
+): Promise<boolean> {
+  if (slice.hidesNeeds || (slice.sees !== "everything" && !slice.sees.includes(subscriptionId))) return false;
+  return (await collect(existence, connection, id)).known;
 }
 
 /** Findings of subjects that the slice does not list any more: resolved only where that is certain. */
@@ -110,20 +147,25 @@ async function goneSubjects(
 ): Promise<readonly Change[]> {
   const seen = new Set(evaluations.map(({ subject }) => subject.id.toLowerCase()));
   const open = stored.filter(({ state, subject }) => state === "open" && !seen.has(subject.id.toLowerCase()));
-  const known = new Set(rules.map(({ id }) => id));
+  const known = new Set([...rules.map(({ id }) => id), loginFailing]); // a sweep cannot see how logins go
   const retired = stored.filter(({ state, ruleId }) => state === "open" && !known.has(ruleId));
   const changes: Change[] = retired.map((finding) => resolve(finding, "ruleRetired", moment));
   const orphans = open.filter(({ ruleId }) => known.has(ruleId));
   if (slice.kind === "principals") {
     if (!slice.complete) return changes;
     const visible = new Set(slice.subscriptions);
-    const gone = orphans.filter(
-      ({ evidence: { subscriptionIds } }) =>
-        Array.isArray(subscriptionIds) && subscriptionIds.every((id) => visible.has(id)),
-    );
+    const gone = orphans.filter(({ evidence: { subscriptionIds: ids } }) => {
+      const all = Array.isArray(ids) && (slice.sees === "everything" || ids.length < reachNamesLimit);
+      return all && ids.every((id) => visible.has(id));
+    });
     return [...changes, ...gone.map((finding) => resolve(finding, "outOfReach", moment))];
   }
+  const idle = new Set(slice.idle);
   for (const [id, group] of Map.groupBy(orphans, ({ subject }) => subject.id)) {
+    if (idle.has(id.toLowerCase())) {
+      changes.push(...group.map((finding) => resolve(finding, "notApplicable", moment)));
+      continue;
+    }
     const exists = await collect(existence, connection, id);
     if (exists.known && !exists.value)
       changes.push(...group.map((finding) => resolve(finding, "subjectDeleted", moment)));

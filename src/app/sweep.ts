@@ -8,6 +8,7 @@ import { cutSlices } from "./cut-slices.ts";
 import { finishRun } from "./finish-run.ts";
 import { assertVisible, type Inventory, scopeOf, takeInventory } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
+import { countPairs } from "./pair-counts.ts";
 import { inventoryGap, noChanges, noOutcomes } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 import { sweepUnit } from "./sweep-unit.ts";
@@ -46,6 +47,7 @@ export async function startSweep(
     expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
   });
   await mapBounded(slices, 8, (slice) => store.slices.write(request.runId, slice));
+  const pairs = countPairs(inventory, slices);
   const units = slices.map(({ id, name }): Unit => ({ unitId: id, name, state: "pending" }));
   const seconds = (performance.now() - started) / 1000;
   const run: Run = {
@@ -55,7 +57,7 @@ export async function startSweep(
     startedAt: request.startedAt.toISOString(),
     scope: describeScope(settings),
     units: units.length,
-    inventory: { ...sizeOf(inventory, slices), seconds, usage: meter.usage() },
+    inventory: { ...sizeOf(inventory, slices), seconds, usage: meter.usage(), ...(pairs && { pairs }) },
   };
   await store.runs.start(run, units);
   progress({ phase: "inventory", done: 1, total: 1, name: `${run.inventory.registries} registries` });
@@ -69,7 +71,7 @@ function sizeOf(inventory: Inventory, slices: readonly Slice[]) {
   return {
     subscriptions: subscriptions.subscriptions.length,
     registries: registries.known ? registries.value.registries.length + registries.value.malformed.length : 0,
-    pullers: clusters.known ? clusters.value.clusters.length + clusters.value.malformed.length : 0,
+    pullers: slices.reduce((sum, slice) => sum + (slice.kind === "subscription" ? slice.pullers.length : 0), 0),
     principals: principals?.principals.length ?? 0,
     coverage: [...subscriptions.gaps, ...parts, ...(grants.known ? grants.value.gaps : [])].map(inventoryGap),
   };

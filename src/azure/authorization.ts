@@ -1,21 +1,32 @@
-import {
-  AuthorizationManagementClient,
-  type DenyAssignment,
-  type RoleAssignment,
-  type RoleDefinition,
-} from "@azure/arm-authorization";
+import { AuthorizationManagementClient, type RoleAssignment, type RoleDefinition } from "@azure/arm-authorization";
 import { type Connection, clientOptions, guard } from "./connection.ts";
 import { AzureError } from "./error.ts";
+import { listJson } from "./json-pipeline.ts";
 import { operation } from "./operation.ts";
 
-/** Deny assignments at, above and below a subscription. Resource Graph does not have them. */
-export function listDenyAssignments(
-  connection: Connection,
-  subscriptionId: string,
-): Promise<readonly DenyAssignment[]> {
-  const list = () =>
-    Array.fromAsync(clientOf(connection).denyAssignments.listForScope(`subscriptions/${subscriptionId}`));
-  return operation(`list deny assignments of subscription ${subscriptionId}`, list, "value");
+/** The first version that tells those that only log (`denyAssignmentEffect`), and the one before it. */
+const denyVersions = ["2024-07-01-preview", "2022-04-01"] as const;
+
+/**
+ * Deny assignments at, above and below a subscription, as Resource Manager sends them. Resource Graph does not have
+ * them, and the client leaves out whether they do more than log.
+ */
+export async function listDenyAssignments(connection: Connection, subscriptionId: string): Promise<readonly unknown[]> {
+  const [newest, older] = denyVersions;
+  const list = (version: string) =>
+    listJson(
+      connection,
+      "resourceManager",
+      connection.cloud.resourceManager,
+      `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/denyAssignments?api-version=${version}`,
+      `list deny assignments of subscription ${subscriptionId}`,
+    );
+  try {
+    return await list(newest);
+  } catch (error) {
+    if (error instanceof AzureError && error.status === 400) return list(older); // not every cloud has the newest
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,9 @@
-import { ContainerRegistryManagementClient, type Registry } from "@azure/arm-containerregistry";
+import {
+  ContainerRegistryManagementClient,
+  type Registry,
+  type ScopeMap,
+  type Token,
+} from "@azure/arm-containerregistry";
 import { type Connection, clientOptions, guard } from "./connection.ts";
 import { operation } from "./operation.ts";
 
@@ -18,6 +23,27 @@ export function getRegistry(
   const { subscriptionId, resourceGroup, name } = registry;
   return operation(`get registry ${name}`, () =>
     clientOf(connection, subscriptionId).registries.get(resourceGroup, name),
+  );
+}
+
+interface RegistryPlace {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** One repository token: never its passwords, only when they end. */
+export function getToken(connection: Connection, registry: RegistryPlace, tokenName: string): Promise<Token> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  return operation(`get token ${tokenName} of ${name}`, () =>
+    clientOf(connection, subscriptionId).tokens.get(resourceGroup, name, tokenName),
+  );
+}
+
+export function getScopeMap(connection: Connection, registry: RegistryPlace, mapName: string): Promise<ScopeMap> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  return operation(`get scope map ${mapName} of ${name}`, () =>
+    clientOf(connection, subscriptionId).scopeMaps.get(resourceGroup, name, mapName),
   );
 }
 

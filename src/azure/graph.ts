@@ -1,14 +1,18 @@
+import { z } from "zod";
 import type { Connection } from "./connection.ts";
-import { listJson } from "./json-pipeline.ts";
+import { AzureError } from "./error.ts";
+import { getJson, listJson } from "./json-pipeline.ts";
+import { operation } from "./operation.ts";
 
 /** Directory lists answer at most 999 objects a page. https://learn.microsoft.com/graph/paging */
 const top = "$top=999";
 
+const principalProperties =
+  "id,appId,displayName,servicePrincipalType,accountEnabled,appOwnerOrganizationId,passwordCredentials,keyCredentials";
+
 /** Every service principal of the tenant. Needs `Application.Read.All`. */
 export function listServicePrincipals(connection: Connection): Promise<readonly unknown[]> {
-  const select =
-    "id,appId,displayName,servicePrincipalType,accountEnabled,appOwnerOrganizationId,passwordCredentials,keyCredentials";
-  return list(connection, `/servicePrincipals?$select=${select}&${top}`, "list service principals");
+  return list(connection, `/servicePrincipals?$select=${principalProperties}&${top}`, "list service principals");
 }
 
 /** Every application of the tenant; most secrets and certificates sit here. Needs `Application.Read.All`. */
@@ -30,6 +34,43 @@ export function listFederatedCredentials(connection: Connection, applicationId: 
 export function listGroupServicePrincipals(connection: Connection, groupId: string): Promise<readonly unknown[]> {
   const path = `/groups/${encodeURIComponent(groupId)}/transitiveMembers/microsoft.graph.servicePrincipal?$select=id&${top}`;
   return list(connection, path, `list members of group ${groupId}`);
+}
+
+/** The service principal with this object id or, failing that, this application id; undefined: neither exists. */
+export async function findServicePrincipal(connection: Connection, id: string): Promise<unknown> {
+  const key = guidOf(id, "find service principal");
+  const select = `?$select=${principalProperties}`;
+  return (
+    (await find(connection, `/servicePrincipals/${key}${select}`, `get service principal ${key}`)) ??
+    (await find(
+      connection,
+      `/servicePrincipals(appId='${key}')${select}`,
+      `get service principal of application ${key}`,
+    ))
+  );
+}
+
+/** The application with this application id, where this tenant owns it. */
+export function findApplication(connection: Connection, appId: string): Promise<unknown> {
+  const key = guidOf(appId, "find application");
+  const select = "?$select=id,appId,passwordCredentials,keyCredentials";
+  return find(connection, `/applications(appId='${key}')${select}`, `get application ${key}`);
+}
+
+/** Ids come from logs, where anybody may write them. */
+function guidOf(id: string, name: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id.toLowerCase();
+  throw new AzureError("malformed", name, "the id is not a GUID");
+}
+
+async function find(connection: Connection, path: string, name: string): Promise<unknown> {
+  const { graph } = connection.cloud;
+  try {
+    return await operation(name, () => getJson(connection, "graph", graph, `${graph}/v1.0${path}`, z.looseObject({})));
+  } catch (error) {
+    if (error instanceof AzureError && error.reason === "notFound") return undefined;
+    throw error;
+  }
 }
 
 function list(connection: Connection, path: string, name: string): Promise<readonly unknown[]> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Connection } from "./connection.ts";
 import { AzureError } from "./error.ts";
-import { getJson } from "./json-pipeline.ts";
+import { getJson, listJson } from "./json-pipeline.ts";
 import { operation } from "./operation.ts";
 
 /**
@@ -32,11 +32,7 @@ export function getResource(connection: Connection, resourceId: string, apiVersi
 }
 
 /** Every item of a collection of Resource Manager that no official client lists. */
-export function listResources(
-  connection: Connection,
-  path: string,
-  apiVersion: string,
-): Promise<readonly unknown[]> {
+export function listResources(connection: Connection, path: string, apiVersion: string): Promise<readonly unknown[]> {
   const { resourceManager } = connection.cloud;
   const url = `${encodeURI(path)}?api-version=${apiVersion}`;
   return listJson(connection, "resourceManager", resourceManager, url, `list ${path}`);

@@ -11,6 +11,7 @@ const Body = z.object({
   scope: z.string(),
   roleDefinitionId: z.string(),
   condition: z.string().nullish(),
+  conditionVersion: z.string().nullish(),
   updatedOn: z.date().nullish(),
 });
 
@@ -29,14 +30,22 @@ export const assignedGrants: Collector<
     const parsed = z.array(Body).safeParse(await listRoleAssignments(connection, resourceId, principalId));
     if (!parsed.success)
       throw new AzureError("malformed", `list role assignments at ${resourceId}`, z.prettifyError(parsed.error));
-    return parsed.data.map(({ id, principalId: to, principalType, scope, roleDefinitionId, condition, updatedOn }) => ({
-      id,
-      principalId: to,
-      principalType: principalType ?? "",
-      scope,
-      roleDefinitionId,
-      ...(condition && { condition }),
-      ...(updatedOn && { changedOn: updatedOn.toISOString() }),
-    }));
+    return parsed.data.map(grantOf);
   },
 };
+
+function grantOf({
+  principalType,
+  condition,
+  conditionVersion,
+  updatedOn,
+  ...grant
+}: z.infer<typeof Body>): ListedGrant {
+  return {
+    ...grant,
+    principalType: principalType ?? "",
+    ...(condition && { condition }),
+    ...(condition && conditionVersion && { conditionVersion }),
+    ...(updatedOn && { changedOn: updatedOn.toISOString() }),
+  };
+}

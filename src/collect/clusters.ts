@@ -8,7 +8,7 @@ export interface ListedCluster {
   readonly name: string;
   readonly subscriptionId: string;
   /** The kubelet identity of a cluster that uses managed identities. */
-  readonly kubelet?: { readonly objectId: string; readonly clientId: string };
+  readonly kubelet?: { readonly objectId: string; readonly clientId: string; readonly resourceId?: string };
   /** Client id of the service principal; `msi` on a cluster that uses managed identities. */
   readonly servicePrincipalClientId: string;
   readonly controlPlaneIds: readonly string[];
@@ -16,6 +16,31 @@ export interface ListedCluster {
   readonly bootstrapRegistryId?: string;
   /** Registries named in the tag `acraudit-registries`. */
   readonly declared: readonly string[];
+  readonly network: ListedClusterNetwork;
+  readonly pools?: readonly ListedNodePool[];
+}
+
+export interface ListedNodePool {
+  readonly name: string;
+  /** `AKSUbuntu-2204gen2containerd-202503.21.0` */
+  readonly nodeImage: string;
+  /** It is made of a scale set, as all but the oldest and the newest kind of pools are. */
+  readonly scaleSet: boolean;
+}
+
+/** How a cluster's nodes get out, as the cluster says it. */
+export interface ListedClusterNetwork {
+  readonly location: string;
+  readonly nodeResourceGroup: string;
+  /** Subnet of each node pool; empty text where AKS made the network. */
+  readonly subnetIds: readonly string[];
+  readonly outboundType: string;
+  /** Public IP resources of the load balancer or of the NAT gateway that AKS manages. */
+  readonly outboundIpIds: readonly string[];
+  /** Nodes have public addresses of their own. */
+  readonly nodePublicIps: boolean;
+  /** What goes past the proxy, where there is a proxy. */
+  readonly noProxy?: readonly string[];
 }
 
 export interface ClusterInventory {
@@ -24,7 +49,9 @@ export interface ClusterInventory {
   readonly malformed: readonly { readonly id: string; readonly detail: string }[];
 }
 
-const Identity = z.object({ objectId: z.string(), clientId: z.string() });
+const Identity = z.object({ objectId: z.string(), clientId: z.string(), resourceId: z.string().optional() });
+
+const Ids = z.array(z.object({ id: z.string() })).nullish();
 
 const Row = z.object({
   id: z.string(),
@@ -36,6 +63,25 @@ const Row = z.object({
   userAssigned: z.record(z.string(), z.object({ principalId: z.string().optional() }).nullable()).nullish(),
   bootstrapRegistryId: z.string(),
   tags: z.record(z.string(), z.unknown()).nullish(),
+  location: z.string(),
+  nodeResourceGroup: z.string(),
+  pools: z
+    .array(
+      z.object({
+        name: z.string().nullish(),
+        type: z.string().nullish(),
+        nodeImageVersion: z.string().nullish(),
+        vnetSubnetID: z.string().nullish(),
+        enableNodePublicIP: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
+  outboundType: z.string(),
+  loadBalancerIps: Ids,
+  natGatewayIps: Ids,
+  proxied: z.boolean(),
+  noProxy: z.array(z.string()).nullish(),
+  effectiveNoProxy: z.array(z.string()).nullish(),
 });
 
 /** Every AKS cluster in scope, with the identity its nodes pull with (acr-auth-facts.md §4). */
@@ -50,7 +96,7 @@ export const clusters: Collector<QueryScope, ClusterInventory> = {
       name: "clusters",
       query: `resources
 | where type =~ 'microsoft.containerservice/managedclusters'
-| project id, name, subscriptionId, identityProfile = properties.identityProfile, servicePrincipalClientId = tostring(properties.servicePrincipalProfile.clientId), controlPlaneId = tostring(identity.principalId), userAssigned = identity.userAssignedIdentities, bootstrapRegistryId = tostring(properties.bootstrapProfile.containerRegistryId), tags
+| project id, name, subscriptionId, identityProfile = properties.identityProfile, servicePrincipalClientId = tostring(properties.servicePrincipalProfile.clientId), controlPlaneId = tostring(identity.principalId), userAssigned = identity.userAssignedIdentities, bootstrapRegistryId = tostring(properties.bootstrapProfile.containerRegistryId), tags, location, nodeResourceGroup = tostring(properties.nodeResourceGroup), pools = properties.agentPoolProfiles, outboundType = tostring(properties.networkProfile.outboundType), loadBalancerIps = properties.networkProfile.loadBalancerProfile.effectiveOutboundIPs, natGatewayIps = properties.networkProfile.natGatewayProfile.effectiveOutboundIPs, proxied = isnotempty(tostring(properties.httpProxyConfig.httpsProxy)), noProxy = properties.httpProxyConfig.noProxy, effectiveNoProxy = properties.httpProxyConfig.effectiveNoProxy
 | order by id asc`,
       row: Row,
     });
@@ -66,12 +112,34 @@ function clusterOf(row: z.infer<typeof Row>): ListedCluster {
     id: row.id,
     name: row.name,
     subscriptionId: row.subscriptionId.toLowerCase(),
-    ...(kubelet.success && { kubelet: kubelet.data }),
+    ...(kubelet.success && { kubelet: kubeletOf(kubelet.data) }),
     servicePrincipalClientId: row.servicePrincipalClientId,
     controlPlaneIds: [row.controlPlaneId, ...userAssigned].filter((id) => id !== ""),
     ...(row.bootstrapRegistryId !== "" && { bootstrapRegistryId: row.bootstrapRegistryId }),
     declared: typeof tag === "string" ? tag.split(/[\s,;]+/).filter((name) => name !== "") : [],
+    network: {
+      location: row.location,
+      nodeResourceGroup: row.nodeResourceGroup,
+      subnetIds: [...new Set((row.pools ?? []).map(({ vnetSubnetID }) => vnetSubnetID ?? ""))],
+      outboundType: row.outboundType,
+      outboundIpIds: [...(row.loadBalancerIps ?? []), ...(row.natGatewayIps ?? [])].map(({ id }) => id),
+      nodePublicIps: (row.pools ?? []).some(({ enableNodePublicIP }) => enableNodePublicIP === true),
+      ...(row.proxied && { noProxy: [...(row.noProxy ?? []), ...(row.effectiveNoProxy ?? [])] }),
+    },
+    pools: (row.pools ?? []).map(({ name, type, nodeImageVersion }) => ({
+      name: name ?? "",
+      nodeImage: nodeImageVersion ?? "",
+      scaleSet: /^(?:virtualmachinescalesets)?$/i.test(type ?? ""),
+    })),
   };
+}
+
+function kubeletOf({
+  objectId,
+  clientId,
+  resourceId,
+}: z.infer<typeof Identity>): NonNullable<ListedCluster["kubelet"]> {
+  return { objectId, clientId, ...(resourceId !== undefined && { resourceId }) };
 }
 
 /** `kubeletidentity` is also written `kubeletIdentity`, and tag names ignore case. */

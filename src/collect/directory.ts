@@ -70,7 +70,7 @@ export const directory: Collector<void, Directory> = {
   },
 };
 
-function entryOf(body: unknown): [string, DirectoryEntry][] {
+export function entryOf(body: unknown): [string, DirectoryEntry][] {
   const parsed = ServicePrincipalBody.safeParse(body);
   if (!parsed.success) return malformedEntry(body, parsed.error);
   const { id, appId, displayName, servicePrincipalType, accountEnabled, appOwnerOrganizationId } = parsed.data;
@@ -105,7 +105,7 @@ function malformedEntry(body: unknown, error: z.ZodError): [string, DirectoryEnt
   return [[id.toLowerCase(), { principal, credentials: missing(gap) }]];
 }
 
-function applicationOf(body: unknown): [string, Application][] {
+export function applicationOf(body: unknown): [string, Application][] {
   const parsed = ApplicationBody.safeParse(body);
   if (parsed.success) {
     const { id, appId } = parsed.data;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
 import { type Collected, missing } from "../core/collected.ts";
@@ -12,6 +13,7 @@ const Row = z.object({
   scope: z.string(),
   roleDefinitionId: z.string(),
   condition: z.string(),
+  conditionVersion: z.string(),
   changedOn: z.string(),
 });
 
@@ -30,26 +32,39 @@ export interface GrantQuery {
 export const grants: Collector<GrantQuery, readonly ListedGrant[]> = {
   id: "grants",
   permissions: { actions: ["Microsoft.Authorization/roleAssignments/read", "Microsoft.ResourceGraph/resources/read"] },
-  read: async (connection, { scope, keep }) => {
-    const { rows, malformed } = await queryResourceGraph(connection, {
-      ...scope,
-      name: "role assignments",
-      query: `authorizationresources
-| where type =~ 'microsoft.authorization/roleassignments'
-| project id, principalId = tostring(properties.principalId), principalType = tostring(properties.principalType), scope = tostring(properties.scope), roleDefinitionId = tostring(properties.roleDefinitionId), condition = tostring(properties.condition), changedOn = tostring(coalesce(properties.updatedOn, properties.createdOn))
-| order by id asc`,
-      row: Row.transform(grantOf),
-      above: true,
-      keep,
-    });
-    const [broken] = malformed; // a grant that is lost could make an allow a deny
-    if (broken) throw new AzureError("malformed", "query role assignments", `${broken.id}: ${broken.detail}`);
-    return rows;
-  },
+  read: (connection, { scope, keep }) => listGrants(connection, scope, "", keep),
 };
 
-function grantOf({ condition, changedOn, ...grant }: z.infer<typeof Row>): ListedGrant {
-  return { ...grant, ...(condition !== "" && { condition }), ...(changedOn !== "" && { changedOn }) };
+/** Role assignments in scope that a `where` of KQL and `keep` leave. */
+export async function listGrants(
+  connection: Connection,
+  scope: QueryScope,
+  where: string,
+  keep: GrantQuery["keep"],
+): Promise<readonly ListedGrant[]> {
+  const { rows, malformed } = await queryResourceGraph(connection, {
+    ...scope,
+    name: "role assignments",
+    query: `authorizationresources
+| where type =~ 'microsoft.authorization/roleassignments'
+${where === "" ? "" : `${where}\n`}| project id, principalId = tostring(properties.principalId), principalType = tostring(properties.principalType), scope = tostring(properties.scope), roleDefinitionId = tostring(properties.roleDefinitionId), condition = tostring(properties.condition), conditionVersion = tostring(properties.conditionVersion), changedOn = tostring(coalesce(properties.updatedOn, properties.createdOn))
+| order by id asc`,
+    row: Row.transform(grantOf),
+    above: true,
+    keep,
+  });
+  const [broken] = malformed; // a grant that is lost could make an allow a deny
+  if (broken) throw new AzureError("malformed", "query role assignments", `${broken.id}: ${broken.detail}`);
+  return rows;
+}
+
+function grantOf({ condition, conditionVersion, changedOn, ...grant }: z.infer<typeof Row>): ListedGrant {
+  return {
+    ...grant,
+    ...(condition !== "" && { condition }),
+    ...(condition !== "" && conditionVersion !== "" && { conditionVersion }),
+    ...(changedOn !== "" && { changedOn }),
+  };
 }
 
 /** Resolves roles by the GUID that ends every form of a role definition's id. */

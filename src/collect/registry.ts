@@ -6,6 +6,7 @@ import { type Collected, known, missing } from "../core/collected.ts";
 import type { Registry, RoleAssignmentMode } from "../core/facts.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Collector } from "./collector.ts";
+import { networkSettingsOf } from "./network-settings.ts";
 
 const Body = z.object({
   id: z.string(),
@@ -14,6 +15,10 @@ const Body = z.object({
   loginServer: z.string(),
   sku: z.object({ name: z.string() }),
   adminUserEnabled: z.boolean(),
+  anonymousPullEnabled: z.boolean().nullish(),
+  policies: z
+    .object({ azureADAuthenticationAsArmPolicy: z.object({ status: z.string().nullish() }).nullish() })
+    .nullish(),
   roleAssignmentMode: z.string().optional(), // absent where the service did not say it: not the same as legacy
 });
 
@@ -62,7 +67,14 @@ function registryOf(body: unknown): Collected<Registry> {
     sku: sku.name,
     adminUserEnabled,
     ...(mode && { roleAssignmentMode: mode }),
+    anonymousPull: parsed.data.anonymousPullEnabled ?? false,
+    takesArmTokens: armTokensOf(parsed.data.policies?.azureADAuthenticationAsArmPolicy?.status),
+    network: networkSettingsOf(body),
   });
+}
+
+function armTokensOf(status: string | null | undefined): Registry["takesArmTokens"] {
+  return { value: status?.toLowerCase() !== "disabled", said: (status ?? "") !== "" };
 }
 
 /** Azure's enums differ in case between APIs. */

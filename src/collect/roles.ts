@@ -12,7 +12,13 @@ const PermissionBlock = z.object({
   notDataActions: z.array(z.string()).nullish(),
 });
 
-const Body = z.object({ id: z.string(), roleName: z.string(), permissions: z.array(PermissionBlock) });
+/** The client calls the type `roleType`, Resource Graph `type`. */
+const Body = z.object({
+  id: z.string(),
+  roleName: z.string(),
+  roleType: z.string().nullish(),
+  permissions: z.array(PermissionBlock),
+});
 
 /** Custom roles of every subscription in scope. */
 export const customRoles: Collector<QueryScope, readonly Role[]> = {
@@ -24,7 +30,7 @@ export const customRoles: Collector<QueryScope, readonly Role[]> = {
       name: "custom roles",
       query: `authorizationresources
 | where type =~ 'microsoft.authorization/roledefinitions' and properties.type =~ 'CustomRole'
-| project id, roleName = tostring(properties.roleName), permissions = properties.permissions
+| project id, roleName = tostring(properties.roleName), roleType = tostring(properties.type), permissions = properties.permissions
 | order by id asc`,
       row: Body,
       above: true,
@@ -55,10 +61,11 @@ export const role: Collector<string, Role> = {
   },
 };
 
-function roleOf({ id, roleName, permissions }: z.infer<typeof Body>): Role {
+function roleOf({ id, roleName, roleType, permissions }: z.infer<typeof Body>): Role {
   return {
     id,
     name: roleName,
+    ...(roleType && { custom: roleType.toLowerCase() === "customrole" }),
     permissions: permissions.map(({ actions, notActions, dataActions, notDataActions }) => ({
       actions: actions ?? [],
       notActions: notActions ?? [],

@@ -14,6 +14,8 @@ export interface Subscription {
 }
 
 export interface SubscriptionInventory {
+  /** Everything was asked for, not named subscriptions or management groups. */
+  readonly whole: boolean;
   readonly subscriptions: readonly Subscription[];
   /** Subscriptions that exist for the identity but that it cannot read. */
   readonly gaps: readonly Gap[];
@@ -50,6 +52,7 @@ export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
     const expected = wanted ?? (scope.managementGroups ? [] : listed);
     const unreadable = [...new Set(expected)].filter((id) => !readable.has(id));
     return {
+      whole: scope.subscriptions === undefined && scope.managementGroups === undefined,
       subscriptions: rows.map(({ subscriptionId, name, tenantId, ancestors }) => ({
         id: subscriptionId.toLowerCase(),
         name,

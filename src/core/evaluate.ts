@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
+  /** Parts of the subject that were decided. */
+  readonly judged: readonly string[];
   /** Parts of the subject that could not be decided, or `all`: their findings stay as they are. */
   readonly undecided: "all" | readonly string[];
 }
@@ -91,6 +93,7 @@ function conclude(
     evidence: evidence.length > 1 ? { each: evidence.map((one) => JSON.stringify(one)) } : (evidence[0] ?? {}),
     findings,
     gaps,
+    judged: judgements.flatMap(({ outcome: one, about = "" }) => (one === "unknown" ? [] : [about])),
     undecided,
   };
 }

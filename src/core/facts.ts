@@ -1,4 +1,12 @@
 import type { Collected } from "./collected.ts";
+import type {
+  NetworkSettings,
+  PrivateEndpoint,
+  PrivateZone,
+  RegistryNetwork,
+  Setting,
+} from "./network/registry-network.ts";
+import type { Vantage } from "./network/vantage.ts";
 
 export type RoleAssignmentMode = "LegacyRegistryPermissions" | "AbacRepositoryPermissions";
 
@@ -15,6 +23,12 @@ export interface Registry {
    * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
    */
   readonly roleAssignmentMode?: RoleAssignmentMode;
+  /** Whoever asks may pull, without logging in. */
+  readonly anonymousPull: boolean;
+  /** Microsoft Entra tokens that were made for Azure Resource Manager are taken. Azure takes them unless told not to. */
+  readonly takesArmTokens: Setting<boolean>;
+  /** A gap where they could not be made out, although the rest could. */
+  readonly network: Collected<NetworkSettings>;
 }
 
 /** One block of a role definition. https://learn.microsoft.com/azure/role-based-access-control/role-definitions */
@@ -28,6 +42,8 @@ export interface Permissions {
 export interface Role {
   readonly id: string;
   readonly name: string;
+  /** Made by the customer; absent where Azure did not say. */
+  readonly custom?: boolean;
   readonly permissions: readonly Permissions[];
 }
 
@@ -41,6 +57,8 @@ export interface Grant {
   readonly role: Collected<Role>;
   /** The condition's text; a grant with one restricts what its role says. */
   readonly condition?: string;
+  /** Version of the condition's language, where Azure says it. */
+  readonly conditionVersion?: string;
   /** ISO time the assignment was made or last changed, where Azure says it. */
   readonly changedOn?: string;
 }
@@ -56,6 +74,17 @@ export interface Denial {
   /** It names the all-zero principal, which stands for everyone. */
   readonly everyone: boolean;
   readonly excludedPrincipals: readonly DeniedPrincipal[];
+  /** It denies only what its condition is true of. */
+  readonly condition?: string;
+  readonly conditionVersion?: string;
+  /** Only logs what it would deny. */
+  readonly auditOnly?: boolean;
+}
+
+/** Whether a principal is in a group, directly or through others. */
+export interface Membership {
+  readonly groupId: string;
+  readonly member: boolean;
 }
 
 export interface DeniedPrincipal {
@@ -64,29 +93,97 @@ export interface DeniedPrincipal {
   readonly type: string;
 }
 
+export type PullerKind =
+  | "aks"
+  | "containerApp"
+  | "containerAppJob"
+  | "containerGroup"
+  | "webApp"
+  | "functionApp"
+  | "webAppSlot"
+  | "mlWorkspace"
+  | "acrTask"
+  | "cacheRule"
+  | "connectedRegistry";
+
 /** A workload that pulls images. */
 export interface Puller {
-  readonly kind: "aks";
+  readonly kind: PullerKind;
   readonly id: string;
   readonly name: string;
   readonly subscriptionId: string;
-  /** The identity that pulls: the kubelet identity or the cluster's service principal. */
+  /** The identity that pulls, where a need does not name another: a kubelet identity or a cluster's service principal. */
   readonly identity: PullIdentity;
   /** Its tag says that it needs no registry. */
   readonly declaresNone: boolean;
   /** Other identities of the workload, which people grant by mistake. */
   readonly bystanders: readonly { readonly role: "controlPlane"; readonly principalId: string }[];
+  /** A cluster's node pools, as far as they are scale sets. */
+  readonly nodePools?: Collected<readonly NodePool[]>;
+  /** A cluster's node pools whose image still logs in to registries with tokens made for Azure Resource Manager. */
+  readonly armTokenPools?: readonly string[];
+  /** Registries for which an ACR task carries a password as plain text. */
+  readonly literalPasswords?: readonly string[];
+  /** What its images name and no registry that can be seen has. A gap where not all registries can be seen. */
+  readonly unknownHosts?: Collected<readonly UnknownHost[]>;
 }
 
-export interface PullIdentity {
-  readonly kind: "managedIdentity" | "servicePrincipal";
-  readonly clientId: string;
-  /** The object id that role assignments name. A service principal's has to be looked up in Microsoft Graph. */
-  readonly principalId: Collected<string>;
+/** A scale set of a cluster's nodes, with the identities it was given. */
+export interface NodePool {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of user-assigned identities. */
+  readonly identityIds: readonly string[];
 }
+
+export interface UnknownHost {
+  readonly host: string;
+  readonly images: readonly string[];
+  /** A login server that may be meant. */
+  readonly nearest?: string;
+}
+
+/** Who a puller logs in to a registry as. */
+export interface PullIdentity {
+  readonly kind: "managedIdentity" | "servicePrincipal" | "adminUser" | "repositoryToken" | "anonymous" | "unknown";
+  /** Empty for what is no application. */
+  readonly clientId: string;
+  /**
+   * The object id that role assignments name. A service principal's has to be looked up in Microsoft Graph; whoever logs
+   * in as no principal has none, and the gap says why.
+   */
+  readonly principalId: Collected<string>;
+  /** A managed identity's own id, where the configuration says it. */
+  readonly resourceId?: string;
+  /** The user name beside a password that Azure does not show. */
+  readonly userName?: string;
+  /** Why it cannot log in as it is configured to. */
+  readonly fault?: LoginFault;
+  /** What the fault is about: the identity that is named, the servers that are named instead. */
+  readonly configured?: readonly string[];
+  /** A service principal's credentials. */
+  readonly credentials?: Collected<readonly Credential[]>;
+}
+
+/**
+ * `notAssigned`: the identity that is configured is not one of the workload's; `noLogin`: nothing is configured for this
+ * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks.
+ */
+export type LoginFault = "notAssigned" | "noLogin" | "taskDefault";
 
 /** How it is known that a puller needs a registry. */
-export type Learned = "tag" | "setting" | "bootstrapProfile" | "grant" | "expected";
+export type Learned =
+  | "tag"
+  | "setting"
+  | "bootstrapProfile"
+  | "grant"
+  | "expected"
+  | "image"
+  | "workspace"
+  | "task"
+  | "cacheRule"
+  /** Asked about, by a person or a pipeline. */
+  | "asked";
 
 /** One registry that a puller needs, with all that decides whether it can pull. */
 export interface RegistryNeed {
@@ -94,6 +191,12 @@ export interface RegistryNeed {
   readonly registryId: string;
   readonly registryName: string;
   readonly learned: readonly Learned[];
+  /** Who logs in to this registry, where it is another than the puller's identity. */
+  readonly identity?: PullIdentity;
+  /** Repositories of the images that are known. */
+  readonly repositories?: readonly string[];
+  /** Tenants of the puller's and of the registry's subscription. */
+  readonly tenants?: { readonly principal: string; readonly registry: string };
   readonly registry: Collected<Registry>;
   /** Management groups above the registry's subscription, by name. */
   readonly ancestors: readonly string[];
@@ -102,6 +205,10 @@ export interface RegistryNeed {
   /** Grants at or above the registry to groups whose members could not be read. */
   readonly unreadGroups: readonly Grant[];
   readonly denials: Collected<readonly Denial[]>;
+  /** Whether the pulling identity is in the groups that deny assignments name; those that could not be read are left out. */
+  readonly memberships?: readonly Membership[];
+  /** What decides whether the puller's traffic gets to the registry. */
+  readonly network: RegistryNetwork;
   /** Grants at or above the registry to the workload's other identities. */
   readonly bystanderGrants: readonly Grant[];
   /** Other workloads of the same kind with their grants at or above this registry, for contrast. */
@@ -131,6 +238,9 @@ export interface Principal {
   readonly ownerTenantId?: string;
 }
 
+/** How many registries and subscriptions a blast radius names; the numbers are always whole. */
+export const reachNamesLimit = 20;
+
 /** Registries that a principal can pull from, push to or manage. */
 export interface Reach {
   readonly pull: number;
@@ -146,6 +256,26 @@ export interface Reach {
 export interface RegistryFacts {
   /** The registry's own ARM resource, read with an API version that knows all its settings. */
   readonly registry: Registry;
+  /** Every grant at or above the registry, to whomever, whose role has power over registries or could not be read. */
+  readonly grants: readonly Grant[];
+  /** Who may reach it, from that resource. */
+  readonly network: NetworkSettings;
+  /** Ids of the subnets that it allows; asked for only where the default action is Deny. */
+  readonly virtualNetworkRules: readonly string[];
+  /** Its private endpoints, as far as their addresses are visible. */
+  readonly endpoints: readonly PrivateEndpoint[];
+  /** Private zones that may answer for it. */
+  readonly zones: readonly PrivateZone[];
+  /** Regions of its geo-replicas, without the home region. */
+  readonly replicas: readonly string[];
+  /** Workloads that pull from it with tokens made for Azure Resource Manager. */
+  readonly armConsumers: readonly ArmConsumer[];
+}
+
+export interface ArmConsumer {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: PullerKind;
 }
 
 export interface PullerFacts {
@@ -155,6 +285,8 @@ export interface PullerFacts {
   readonly needs: readonly RegistryNeed[];
   /** Whether any grant lets the pulling identity pull from any registry at all. */
   readonly hasPullGrant: boolean;
+  /** Where in the network it pulls from. */
+  readonly vantage: Vantage;
 }
 
 export interface PrincipalFacts {

@@ -15,7 +15,7 @@ export function fillCommand(template: string, evidence: Evidence): string {
 
 function replace(template: string, evidence: Evidence, show: (value: EvidenceValue) => string): string {
   return template.replace(/<(\w+)>/g, (placeholder, name: string) => {
-    const value = evidence[name];
+    const value = Object.hasOwn(evidence, name) ? evidence[name] : undefined;
     return value === undefined ? placeholder : show(value);
   });
 }

@@ -87,17 +87,19 @@ export function weigh<Item extends Intent>(
   const stored = intents.filter((intent) => !wait.includes(intent));
   if (finding === undefined || stored.length === 0) return { drop: [], wait };
 
-  const resolved = finding.state === "resolved";
-  const news = stored.filter(({ seq, kind }) => seq > (receipt?.seq ?? 0) && (kind === "resolved") === resolved);
-  const kind = resolved ? "resolved" : openKind(finding, news, receipt);
+  const newer = stored.filter(({ seq }) => seq > (receipt?.seq ?? 0));
   const believedOpen = receipt !== undefined && receipt.kind !== "resolved";
-  const worth = news.length > 0 && isWished(wish, kind, finding.severity) && (!resolved || believedOpen);
+  const kindOf = ({ seq, kind }: Item) => (seq === finding.seq ? finding.change : kind);
+  const told =
+    finding.state === "resolved" || !believedOpen ? newer : newer.filter((one) => kindOf(one) !== "resolved");
+  const kind = noticeKind(finding, believedOpen, told.map(kindOf));
+  const worth = told.length > 0 && (kind !== "resolved" || believedOpen) && isWished(wish, kind, finding.severity);
   if (!worth) return { drop: stored, wait };
-  return { tell: { kind, finding, intents: news }, drop: stored.filter((intent) => !news.includes(intent)), wait };
+  return { tell: { kind, finding, intents: told }, drop: stored.filter((intent) => !told.includes(intent)), wait };
 }
 
-function openKind(finding: StoredFinding, news: readonly Intent[], receipt: Receipt | undefined): NoticeKind {
-  const first = finding.openedAt === finding.firstSeen ? "opened" : "reopened";
-  if (receipt === undefined || receipt.kind === "resolved") return first;
-  return news.some(({ kind }) => kind === "escalated") ? "escalated" : first;
+function noticeKind(finding: StoredFinding, believedOpen: boolean, kinds: readonly ChangeKind[]): NoticeKind {
+  if (finding.state === "resolved") return "resolved";
+  if (believedOpen && kinds.includes("escalated")) return "escalated";
+  return finding.openedAt === finding.firstSeen ? "opened" : "reopened";
 }

@@ -1,110 +1,275 @@
 import type { Collected, Gap } from "./collected.ts";
-import type { Denial, Grant, Permissions, Registry, RoleAssignmentMode } from "./facts.ts";
+import { describeRepositories, type RepositoryPattern } from "./condition/repositories.ts";
+import { type ConditionQuestion, type ConditionVerdict, judgeCondition } from "./condition.ts";
+import { type Denied, deniedBy } from "./denied.ts";
+import type { Denial, Grant, Membership, Registry, RoleAssignmentMode } from "./facts.ts";
+import { actionOf, names, type Operation, permits } from "./powers.ts";
+import { type Propagation, propagationOf } from "./propagation.ts";
 import { sameId } from "./resource-id.ts";
 import { covers } from "./scope.ts";
 
-const provider = "Microsoft.ContainerRegistry/registries";
+export { type Powers, powersOf } from "./powers.ts";
 
-/**
- * What Azure asks for, by the registry's mode. In legacy mode pull and push are control-plane actions, which is why
- * Owner and Reader pull; in ABAC mode they are data actions, which `*` in `actions` never matches.
- * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
- */
-const wanted = {
-  pull: {
-    LegacyRegistryPermissions: `${provider}/pull/read`,
-    AbacRepositoryPermissions: `${provider}/repositories/content/read`,
-  },
-  push: {
-    LegacyRegistryPermissions: `${provider}/push/write`,
-    AbacRepositoryPermissions: `${provider}/repositories/content/write`,
-  },
-} as const;
-
-/** Control-plane actions that change a registry or hand out its credentials. */
-const manageActions = [
-  `${provider}/write`,
-  `${provider}/listCredentials/action`,
-  `${provider}/generateCredentials/action`,
-  `${provider}/tokens/write`,
-] as const;
-
-export type Operation = keyof typeof wanted;
-
-/** One question: can a principal pull from, or push to, a registry? */
+/** One question: can a principal pull from, push to or delete in a registry, or one of its repositories? */
 export interface PermissionQuestion {
   readonly operation: Operation;
   readonly registry: Pick<Registry, "id" | "roleAssignmentMode">;
+  /** Left out, the question is about all repositories: what conditions allow of them only in part is not an answer. */
+  readonly repository?: string;
   /** Management groups above the registry's subscription, by name. */
   readonly ancestors: readonly string[];
   readonly principalId: string;
+  /** A managed identity's groups take a day to count. */
+  readonly managedIdentity?: boolean;
+  /** Tenants of the principal and of the registry's subscription, where both are known. */
+  readonly tenants?: { readonly principal: string; readonly registry: string };
   /** Grants to the principal and to the groups it is in. */
   readonly grants: readonly Grant[];
   /** Grants to groups of which it is not known whether the principal is in them. */
   readonly unreadGroups: readonly Grant[];
   readonly denials: Collected<readonly Denial[]>;
+  /** Other groups of which it is known whether the principal is in them. */
+  readonly memberships?: readonly Membership[];
+  /** What is not a grant yet, or none that Azure lists: named in the answer, never counted. */
+  readonly notCounted?: readonly NotCounted[];
+  /** Left out, nothing is said of grants that are still propagating. */
+  readonly now?: Date;
+}
+
+/** Something like a grant, by which nobody pulls as long as it stays what it is. */
+interface NotCounted {
+  readonly id: string;
+  /** A role that a person may activate, or one delegated to another tenant. */
+  readonly kind: "eligible" | "delegated";
+  readonly roleName: string;
+}
+
+/** Why the answer is what it is: one word from a closed list, and what it means. */
+export const reasons = {
+  allowed: "A grant allows it.",
+  "allowed-with-condition": "Only grants with conditions allow it, and the condition is true of what was asked.",
+  "no-grant": "No grant at or above the registry allows it.",
+  "abac-ignores-role": "The registry is in ABAC mode and ignores the roles that are granted.",
+  "legacy-ignores-role": "The registry is in legacy mode and ignores the roles that are granted.",
+  "denied-by-deny-assignment": "A deny assignment takes it away, whatever is granted.",
+  "condition-excludes-repository":
+    "The only grants that would allow it have conditions that are false of what was asked.",
+  "other-tenant": "The identity belongs to another tenant than the registry.",
+  "repository-not-named": "Conditions allow it for some repositories, and the question names none.",
+  "condition-not-understood": "It depends on a condition, or a part of one, that cannot be evaluated.",
+  "mode-not-known": "The registry did not say its role assignment mode, and the answer depends on it.",
+  "grants-not-known": "The grants could not be read.",
+  "role-not-known": "It depends on a role definition that could not be read.",
+  "groups-not-known": "It depends on the members of a group that could not be read.",
+  "denials-not-known": "The deny assignments could not be read.",
+} as const;
+
+export type Reason = keyof typeof reasons;
+
+/** Something to know about an answer that does not change it. */
+interface Note {
+  readonly kind: "propagating" | "wildcardCustomRole" | "notCounted" | "auditOnlyDenial";
+  readonly text: string;
 }
 
 export interface PermissionAnswer {
   readonly answer: "allow" | "deny" | "unknown";
+  readonly reason: Reason;
+  /** Ids of the role and deny assignments that the answer rests on. */
+  readonly evidence: readonly string[];
   /** Grants that allow. */
   readonly by: readonly Grant[];
   /** Grants that would allow if the registry were in the other mode. */
   readonly ignored: readonly Grant[];
+  /** Grants whose condition is false of what was asked. */
+  readonly excluded: readonly Grant[];
+  /** Deny assignments that take it away. */
+  readonly denials: readonly Denial[];
+  /** Repositories that conditional grants allow, where the question names none and they can be read off. */
+  readonly repositories: readonly RepositoryPattern[];
+  /** Grants that Azure may not know everywhere yet; empty when another that allows is older. */
+  readonly propagating: readonly Propagation[];
   /** What would have to be known for a certain answer. */
   readonly gaps: readonly Gap[];
+  readonly notes: readonly Note[];
 }
 
-/** Decides from actions, never from role names: custom roles and wildcards come out right. */
+const nothing = {
+  evidence: [],
+  by: [],
+  ignored: [],
+  excluded: [],
+  denials: [],
+  repositories: [],
+  propagating: [],
+  gaps: [],
+  notes: [],
+} as const;
+
+/**
+ * Decides from actions, conditions and deny assignments, never from role names.
+ *
+ * More grants never make a deny of an allow; only a deny assignment does. What is not known, or not understood, is
+ * `unknown` where it would matter, and never an allow.
+ */
 export function decide(question: PermissionQuestion): PermissionAnswer {
-  const { roleAssignmentMode } = question.registry;
-  if (roleAssignmentMode !== undefined) return decideInMode(question, roleAssignmentMode);
+  const { tenants, registry } = question;
+  if (tenants && !sameId(tenants.principal, tenants.registry))
+    return { ...nothing, answer: "deny", reason: "other-tenant" };
+  if (registry.roleAssignmentMode !== undefined) return decideInMode(question, registry.roleAssignmentMode);
 
   const legacy = decideInMode(question, "LegacyRegistryPermissions");
   const abac = decideInMode(question, "AbacRepositoryPermissions");
-  if (legacy.answer === abac.answer) {
-    const by = [...new Set([...legacy.by, ...abac.by])];
-    return { answer: legacy.answer, by, ignored: [], gaps: [...legacy.gaps, ...abac.gaps] };
-  }
-  const detail = `${question.registry.id} did not say its role assignment mode, and the answer depends on it`;
+  if (legacy.answer === abac.answer) return inEitherMode(legacy, abac);
+  const detail = `${registry.id} did not say its role assignment mode, and the answer depends on it`;
+  const gap: Gap = { fact: "roleAssignmentMode", reason: "malformed", detail };
+  return { ...nothing, answer: "unknown", reason: "mode-not-known", gaps: [gap] };
+}
+
+/** The same for questions whose grants are known only perhaps. */
+export function decideIfKnown(
+  question: Omit<PermissionQuestion, "grants"> & { readonly grants: Collected<readonly Grant[]> },
+): PermissionAnswer {
+  const { grants, ...rest } = question;
+  if (grants.known) return decide({ ...rest, grants: grants.value });
+  return { ...nothing, answer: "unknown", reason: "grants-not-known", gaps: [grants.gap] };
+}
+
+function inEitherMode(legacy: PermissionAnswer, abac: PermissionAnswer): PermissionAnswer {
+  const both = <T>(of: (answer: PermissionAnswer) => readonly T[]) => [...new Set([...of(legacy), ...of(abac)])];
   return {
-    answer: "unknown",
-    by: [],
+    answer: legacy.answer,
+    reason: legacy.answer === "deny" && legacy.reason.endsWith("ignores-role") ? abac.reason : legacy.reason,
+    evidence: both(({ evidence }) => evidence),
+    by: both(({ by }) => by),
     ignored: [],
-    gaps: [{ fact: "roleAssignmentMode", reason: "malformed", detail }],
+    excluded: both(({ excluded }) => excluded),
+    denials: both(({ denials }) => denials),
+    repositories: abac.repositories,
+    propagating: both(({ propagating }) => propagating),
+    gaps: both(({ gaps }) => gaps),
+    notes: both(({ notes }) => notes),
   };
+}
+
+interface Judged {
+  readonly grant: Grant;
+  readonly verdict: ConditionVerdict;
 }
 
 function decideInMode(question: PermissionQuestion, mode: RoleAssignmentMode): PermissionAnswer {
-  const { registry, ancestors, operation } = question;
-  const inScope = (grant: Grant) => covers(grant.scope, registry.id, ancestors);
-  const allows = (grant: Grant) => grant.role.known && permits(grant.role.value.permissions, operation, mode);
-  const otherMode = mode === "LegacyRegistryPermissions" ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions";
+  const { operation, registry, ancestors, unreadGroups } = question;
+  const request = requestOf(question, mode);
+  const inScope = ({ scope }: Grant) => covers(scope, registry.id, ancestors);
+  const permitting = ({ role }: Grant) => role.known && permits(role.value.permissions, operation, mode);
+  const judge = (grant: Grant): Judged => ({ grant, verdict: verdictOf(grant, request) });
 
   const grants = question.grants.filter(inScope);
-  const unconditional = grants.filter((grant) => allows(grant) && grant.condition === undefined);
+  const own = grants.filter(permitting).map(judge);
+  const by = own.filter(({ verdict }) => verdict.truth === "true").map(({ grant }) => grant);
+  const excluded = own.filter(({ verdict }) => verdict.truth === "false").map(({ grant }) => grant);
+  const open = own.filter(({ verdict }) => verdict.truth === "unknown");
+  const groups = unreadGroups.filter(inScope);
+  const openGroups = groups
+    .filter(permitting)
+    .map(judge)
+    .filter(({ verdict }) => verdict.truth !== "false");
+  const unreadRoles = [...grants, ...groups].filter(({ role }) => !role.known);
+  const otherMode = mode === "LegacyRegistryPermissions" ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions";
   const ignored = grants.filter(
-    (grant) => grant.role.known && !allows(grant) && permits(grant.role.value.permissions, operation, otherMode),
+    (grant) => !permitting(grant) && grant.role.known && permits(grant.role.value.permissions, operation, otherMode),
   );
 
-  if (unconditional.length > 0) {
-    const gaps = denialGaps(question, mode);
-    return { answer: gaps.length > 0 ? "unknown" : "allow", by: unconditional, ignored, gaps };
+  const denied = deniedBy(question.denials, {
+    ...{ registryId: registry.id, ancestors, operation, mode, request, principalId: question.principalId },
+    memberships: [...(question.memberships ?? []), ...membershipsIn(question)],
+  });
+  const found = { ...nothing, ignored, excluded, notes: notesOn(question, mode, by, denied) };
+
+  const hopeful = by.length + open.length + openGroups.length + unreadRoles.length > 0;
+  if (hopeful && denied.truth === "true") {
+    const evidence = denied.by.map(({ id }) => id);
+    return { ...found, answer: "deny", reason: "denied-by-deny-assignment", evidence, by, denials: denied.by };
   }
-  const gaps = [
-    ...grants.filter((grant) => allows(grant)).map(conditionGap),
-    ...[...grants, ...question.unreadGroups.filter(inScope)].flatMap(({ role }) => (role.known ? [] : [role.gap])),
-    ...question.unreadGroups.filter((grant) => inScope(grant) && allows(grant)).map(groupGap),
-  ];
-  return { answer: gaps.length > 0 ? "unknown" : "deny", by: [], ignored, gaps };
+  if (by.length > 0) {
+    const evidence = by.map(({ id }) => id);
+    const propagating = propagationIn(question, mode, by);
+    if (denied.truth === "unknown")
+      return { ...found, answer: "unknown", reason: reasonOf(denied), evidence, by, propagating, gaps: denied.gaps };
+    const reason = by.every(({ condition }) => condition !== undefined) ? "allowed-with-condition" : "allowed";
+    return { ...found, answer: "allow", reason, evidence, by, propagating };
+  }
+  if (hopeful) {
+    const evidence = [...open, ...openGroups].map(({ grant }) => grant.id);
+    const repositories = open.flatMap(({ verdict: { repositories: set } }) =>
+      set?.kind === "some" ? set.patterns : [],
+    );
+    const gaps = [
+      ...open.map(conditionGap),
+      ...unreadRoles.flatMap(({ role }) => (role.known ? [] : [role.gap])),
+      ...openGroups.map(({ grant }) => groupGap(grant)),
+    ];
+    return { ...found, answer: "unknown", reason: openReason(open, unreadRoles), evidence, repositories, gaps };
+  }
+  return { ...found, answer: "deny", ...denyReason(mode, ignored, excluded) };
 }
 
-function conditionGap(grant: Grant): Gap {
-  return {
-    fact: "condition",
-    reason: "malformed",
-    detail: `${grant.id} has a condition that is not evaluated: ${grant.condition ?? ""}`,
-  };
+/** Container Registry gives conditions the repository's name, and only in ABAC mode. */
+function requestOf({ operation, repository }: PermissionQuestion, mode: RoleAssignmentMode): ConditionQuestion {
+  const action = actionOf(operation, mode);
+  if (mode === "LegacyRegistryPermissions") return { action };
+  return { action, repository: repository === undefined ? { any: true } : repository.toLowerCase() };
+}
+
+function verdictOf(
+  { condition: text, conditionVersion: version }: Grant,
+  request: ConditionQuestion,
+): ConditionVerdict {
+  if (text === undefined) return { truth: "true" };
+  return judgeCondition({ text, ...(version !== undefined && { version }) }, request);
+}
+
+/** A grant that counts for the principal but names another was made to a group that it is in. */
+function membershipsIn({ grants, principalId }: PermissionQuestion): readonly Membership[] {
+  return grants
+    .filter((grant) => !sameId(grant.principalId, principalId))
+    .map(({ principalId: groupId }) => ({ groupId, member: true }));
+}
+
+function denyReason(
+  mode: RoleAssignmentMode,
+  ignored: readonly Grant[],
+  excluded: readonly Grant[],
+): Pick<PermissionAnswer, "reason" | "evidence"> {
+  const evidence = (grants: readonly Grant[]) => grants.map(({ id }) => id);
+  if (excluded.length > 0) return { reason: "condition-excludes-repository", evidence: evidence(excluded) };
+  if (ignored.length === 0) return { reason: "no-grant", evidence: [] };
+  const reason = mode === "AbacRepositoryPermissions" ? "abac-ignores-role" : "legacy-ignores-role";
+  return { reason, evidence: evidence(ignored) };
+}
+
+function openReason(open: readonly Judged[], unreadRoles: readonly Grant[]): Reason {
+  if (open.some(({ verdict }) => verdict.problem === undefined)) return "repository-not-named";
+  if (open.length > 0) return "condition-not-understood";
+  return unreadRoles.length > 0 ? "role-not-known" : "groups-not-known";
+}
+
+function reasonOf({ gaps }: Denied): Reason {
+  if (gaps.every(({ fact }) => fact === "groupMembers")) return "groups-not-known";
+  return gaps.every(({ fact }) => fact === "condition") ? "condition-not-understood" : "denials-not-known";
+}
+
+function conditionGap({ grant, verdict: { problem, repositories } }: Judged): Gap {
+  if (problem !== undefined) {
+    const detail = `${grant.id} has a condition that could not be evaluated, because ${problem}: ${grant.condition}`;
+    return { fact: "condition", reason: "malformed", detail };
+  }
+  const which =
+    repositories?.kind === "some"
+      ? `allows only the repositories ${describeRepositories(repositories.patterns)}`
+      : `allows only some repositories: ${grant.condition}`;
+  const detail = `${grant.id} ${which}; which are asked for is not known`;
+  return { fact: "repository", reason: "notFound", detail };
 }
 
 function groupGap(grant: Grant): Gap {
@@ -115,90 +280,67 @@ function groupGap(grant: Grant): Gap {
   };
 }
 
-/** Deny assignments that may take the permission away, or the reason they are not known. */
-function denialGaps(
-  { denials, registry, ancestors, principalId, operation }: PermissionQuestion,
+/** Only where nothing older allows it too. */
+function propagationIn(
+  { now, principalId, managedIdentity = false }: PermissionQuestion,
   mode: RoleAssignmentMode,
-): readonly Gap[] {
-  if (!denials.known) return [denials.gap];
-  return denials.value
-    .filter(({ scope, appliesToChildScopes }) =>
-      appliesToChildScopes ? covers(scope, registry.id, ancestors) : sameId(scope, registry.id),
-    )
-    .filter((denial) => permits(denial.permissions, operation, mode))
-    .filter(({ excludedPrincipals }) => !excludedPrincipals.some(({ id }) => sameId(id, principalId)))
-    .filter(
-      ({ everyone, principals }) =>
-        everyone || principals.some(({ id, type }) => sameId(id, principalId) || mayBeGroup(type)),
-    )
-    .map(({ id, name }) => ({
-      fact: "denyAssignments",
-      reason: "malformed",
-      detail: `deny assignment ${name} (${id}) may take the permission away`,
-    }));
-}
-
-/** Whose members are not known here; a type that was not said may be one. */
-function mayBeGroup(type: string): boolean {
-  return !/^(?:user|serviceprincipal)$/i.test(type);
-}
-
-function permits(blocks: readonly Permissions[], operation: Operation, mode: RoleAssignmentMode): boolean {
-  const action = wanted[operation][mode];
-  return mode === "AbacRepositoryPermissions" ? allowsDataAction(blocks, action) : allowsAction(blocks, action);
-}
-
-/** What a role's permissions allow on registries, whatever the mode. */
-export interface Powers {
-  readonly pull: { readonly legacy: boolean; readonly abac: boolean };
-  readonly push: { readonly legacy: boolean; readonly abac: boolean };
-  readonly manage: boolean;
-}
-
-export function powersOf(blocks: readonly Permissions[]): Powers {
-  const both = (operation: Operation) => ({
-    legacy: permits(blocks, operation, "LegacyRegistryPermissions"),
-    abac: permits(blocks, operation, "AbacRepositoryPermissions"),
+  by: readonly Grant[],
+): readonly Propagation[] {
+  if (now === undefined) return [];
+  const found = by.flatMap((grant) => {
+    const throughGroup = managedIdentity && !sameId(grant.principalId, principalId);
+    return propagationOf(grant, { now, throughGroup, dataAction: mode === "AbacRepositoryPermissions" }) ?? [];
   });
-  return {
-    pull: both("pull"),
-    push: both("push"),
-    manage: manageActions.some((action) => allowsAction(blocks, action)),
-  };
+  return found.length === by.length ? found : [];
+}
+
+function notesOn(
+  question: PermissionQuestion,
+  mode: RoleAssignmentMode,
+  by: readonly Grant[],
+  denied: Denied,
+): readonly Note[] {
+  const { operation, notCounted = [] } = question;
+  const wildcard = by.filter(({ role }) => role.known && isWildcardRole(role.value, operation, mode));
+  return [
+    ...propagationIn(question, mode, by).map(
+      ({ grantId, why, until }): Note => ({ kind: "propagating", text: `${grantId}: ${why}, until ${until}` }),
+    ),
+    ...(wildcard.length === by.length ? wildcard : []).map(
+      ({ id }): Note => ({
+        kind: "wildcardCustomRole",
+        text: `${id}: a custom role allows it by a wildcard only, which Container Registry does not promise to honour`,
+      }),
+    ),
+    ...notCounted.map(
+      ({ id, kind, roleName }): Note => ({
+        kind: "notCounted",
+        text:
+          kind === "eligible"
+            ? `${id}: ${roleName} is eligible and grants nothing until it is activated`
+            : `${id}: ${roleName} is delegated to another tenant by Azure Lighthouse and is not counted`,
+      }),
+    ),
+    ...denied.auditing.map(
+      ({ id, name }): Note => ({ kind: "auditOnlyDenial", text: `${id}: deny assignment ${name} only logs this` }),
+    ),
+  ];
+}
+
+/**
+ * A custom role that allows an operation only because a wildcard matches it.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-custom-roles
+ */
+export function isWildcardRole(
+  role: { readonly custom?: boolean; readonly permissions: Parameters<typeof permits>[0] },
+  operation: Operation,
+  mode: RoleAssignmentMode,
+): boolean {
+  const { custom = false, permissions } = role;
+  return custom && permits(permissions, operation, mode) && !names(permissions, operation, mode);
 }
 
 /** The least built-in role that lets a principal pull, by the registry's mode. */
 export function pullRole(mode: RoleAssignmentMode | undefined): string {
   return mode === "AbacRepositoryPermissions" ? "Container Registry Repository Reader" : "AcrPull";
-}
-
-/** `notActions` takes from its own block only; another block or role may still give the action. */
-function allowsAction(blocks: readonly Permissions[], action: string): boolean {
-  return blocks.some(({ actions, notActions }) => anyMatches(actions, action) && !anyMatches(notActions, action));
-}
-
-function allowsDataAction(blocks: readonly Permissions[], action: string): boolean {
-  return blocks.some(
-    ({ dataActions, notDataActions }) => anyMatches(dataActions, action) && !anyMatches(notDataActions, action),
-  );
-}
-
-function anyMatches(patterns: readonly string[], action: string): boolean {
-  return patterns.some((pattern) => matches(pattern, action));
-}
-
-const compiled = new Map<string, RegExp>();
-
-/** Azure's only wildcard is `*`, which matches any run of characters; names ignore case. */
-function matches(pattern: string, action: string): boolean {
-  let expression = compiled.get(pattern);
-  if (expression === undefined) {
-    const source = pattern
-      .split("*")
-      .map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join(".*");
-    expression = new RegExp(`^${source}$`, "i");
-    compiled.set(pattern, expression);
-  }
-  return expression.test(action);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Evaluation, Finding } from "./evaluate.ts";
 import { severities } from "./rule.ts";
 
-export type ResolvedReason = "fixed" | "notApplicable" | "subjectDeleted" | "outOfReach" | "ruleRetired";
+export type ResolvedReason = "fixed" | "notApplicable" | "subjectDeleted" | "outOfReach" | "ruleRetired" | "quiet";
 
 /** A finding as stored: what was found, and since when. */
 export interface StoredFinding extends Finding {

@@ -1,5 +1,7 @@
 import type { Gap } from "./collected.ts";
 import type { Outcome } from "./evaluate.ts";
+import type { MatrixCell } from "./pull-matrix.ts";
+import type { PullVerdict } from "./pull-reason.ts";
 import type { ChangeKind } from "./reconcile.ts";
 import type { Usage } from "./usage.ts";
 
@@ -28,7 +30,11 @@ export interface InventoryResult {
   readonly seconds: number;
   readonly usage: Usage;
   readonly coverage: readonly CoverageGap[];
+  /** All pairs of a workload and a registry, by what grants allow. Absent where not enough is known. */
+  readonly pairs?: PairCounts;
 }
+
+export type PairCounts = Readonly<Record<PullVerdict, number>>;
 
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 export type ChangeCounts = Readonly<Record<ChangeKind, number>>;
@@ -73,4 +79,6 @@ export interface UnitResult {
   readonly coverage: readonly CoverageGap[];
   readonly usage: Usage;
   readonly seconds: Omit<SecondsByPhase, "inventory">;
+  /** What its pullers come to with the registries that they need. */
+  readonly matrix?: readonly MatrixCell[];
 }

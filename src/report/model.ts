@@ -1,7 +1,10 @@
 import type { Evaluation } from "../core/evaluate.ts";
+import type { Delivery } from "../core/intent.ts";
+import type { MatrixCell } from "../core/pull-matrix.ts";
+import type { PullVerdict } from "../core/pull-reason.ts";
 import type { StoredFinding } from "../core/reconcile.ts";
 import { type Severity, severities } from "../core/rule.ts";
-import type { CoverageGap, Run, UnitResult } from "../core/run.ts";
+import type { CoverageGap, PairCounts, Run, UnitResult } from "../core/run.ts";
 
 /** What every report format shows. Its JSON is the product's published shape: fields are added, never renamed. */
 export interface Report {
@@ -23,8 +26,38 @@ export interface Report {
   readonly resolved: readonly StoredFinding[];
   /** What was not looked at, and why. */
   readonly coverage: readonly CoverageGap[];
+  /** Messages that their channel did not take, newest first. */
+  readonly notTold: readonly NotTold[];
+  /** What each workload comes to with each registry that it needs. */
+  readonly matrix: PullMatrixReport;
   /** Every evaluation of the run, where they were asked for. */
   readonly evaluations?: readonly Evaluation[];
+}
+
+export interface PullMatrixReport {
+  readonly counts: Readonly<Record<PullVerdict, number>>;
+  /** Those that cannot pull first, those of whom it is not known next. */
+  readonly cells: readonly MatrixCell[];
+  /** Cells that are left out here because they are many. */
+  readonly omitted: number;
+  /** Every workload with every registry, by what grants allow, needed or not; null where not enough is known. */
+  readonly pairs: PairCounts | null;
+}
+
+/** A message that was given up, or is still tried. */
+export interface NotTold {
+  readonly channel: string;
+  readonly state: "givenUp" | "retrying";
+  /** ISO time of the message. */
+  readonly since: string;
+  readonly runId: string;
+  readonly deliveryId: string;
+  readonly attempts: number;
+  readonly findings: number;
+  /** Some of the subjects by name. */
+  readonly names: readonly string[];
+  /** What the last attempt came to. */
+  readonly detail: string;
 }
 
 export interface Summary {
@@ -57,6 +90,7 @@ export interface ReportInput {
   readonly results: readonly UnitResult[];
   readonly keepsHistory: boolean;
   readonly findings: readonly StoredFinding[];
+  readonly undelivered?: readonly Delivery[];
   readonly evaluations?: readonly Evaluation[];
 }
 
@@ -90,8 +124,38 @@ export function buildReport(input: ReportInput): Report {
       ...input.results.flatMap(({ coverage }) => coverage),
       ...unseen(input),
     ],
+    notTold: (input.undelivered ?? []).map(notTold),
+    matrix: matrixOf(input),
     ...(input.evaluations && { evaluations: input.evaluations }),
   };
+}
+
+/** Cells that a report holds; a tenant has hundreds of workloads, few have more than this. */
+const cellLimit = 5_000;
+const worstAnswers: readonly PullVerdict[] = ["deny", "unknown", "allow"];
+
+function matrixOf({ results, run }: ReportInput): PullMatrixReport {
+  const cells = results
+    .flatMap(({ matrix = [] }) => matrix)
+    .toSorted(
+      (a, b) =>
+        worstAnswers.indexOf(a.answer) - worstAnswers.indexOf(b.answer) ||
+        a.puller.localeCompare(b.puller) ||
+        a.registry.localeCompare(b.registry),
+    );
+  const counts = { allow: 0, deny: 0, unknown: 0 };
+  for (const { answer } of cells) counts[answer]++;
+  return {
+    counts,
+    cells: cells.slice(0, cellLimit),
+    omitted: Math.max(0, cells.length - cellLimit),
+    pairs: run?.inventory.pairs ?? null,
+  };
+}
+
+function notTold({ channel, state, createdAt, runId, id, attempts, findings, names, detail }: Delivery): NotTold {
+  const shown = state === "dead" ? "givenUp" : "retrying";
+  return { channel, state: shown, since: createdAt, runId, deliveryId: id, attempts, findings, names, detail };
 }
 
 function decided(results: readonly UnitResult[]): Pick<Summary, "decided" | "evaluations"> {

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Evaluation } from "../core/evaluate.ts";
+import { printable } from "../core/printable.ts";
 import type { StoredFinding } from "../core/reconcile.ts";
 import type { Severity } from "../core/rule.ts";
 import type { CoverageGap } from "../core/run.ts";
 import { columnsOf, pieces } from "./columns.ts";
-import type { Report } from "./model.ts";
-import { printable } from "../core/printable.ts";
+import type { NotTold, Report } from "./model.ts";
 
 const width = 100;
 const indent = "          ";
@@ -20,10 +20,11 @@ export function renderTable(report: Report, { colour }: TableOptions): string {
     ? (text: string, style: Style) => `\u001b[${styles[style]}m${text}\u001b[0m`
     : (text: string) => text;
   const sections = [
-    section("Wrong now", report.findings, (finding) => findingLines(finding, report, paint), paint),
+    wrongNow(report, paint),
     section("Will break", report.upcoming, (finding) => findingLines(finding, report, paint), paint),
     section("Resolved since the sweep before", report.resolved, (finding) => resolvedLines(finding, paint), paint),
     section("Not looked at", report.coverage, gapLines, paint),
+    section("Not told", report.notTold, notToldLines, paint),
     section("Every evaluation", report.evaluations ?? [], evaluationLines, paint),
     summary(report, paint),
   ];
@@ -58,6 +59,34 @@ function section<Item>(
     : [paint(`${title} (${items.length})`, "bold"), ...items.flatMap((item) => lines(item))];
 }
 
+/** What is low or less and the same on many subjects is one entry, so that it does not bury the rest; `--all` shows each. */
+function wrongNow(report: Report, paint: Paint): readonly string[] {
+  const { findings, evaluations } = report;
+  const minor = findings.filter(({ severity }) => severity === "low" || severity === "info");
+  const groups = [...Map.groupBy(minor, ({ ruleId, severity }) => `${severity} ${ruleId}`).values()].filter(
+    (group) => group.length >= foldedFrom && evaluations === undefined,
+  );
+  const folded = new Set(groups.flat());
+  const whole = findings.filter((finding) => !folded.has(finding));
+  const lines = [
+    ...whole.flatMap((finding) => findingLines(finding, report, paint)),
+    ...groups.flatMap((group) => groupLines(group, paint)),
+  ];
+  return lines.length === 0 ? [] : [paint(`Wrong now (${findings.length})`, "bold"), ...lines];
+}
+
+const foldedFrom = 3;
+
+function groupLines(group: readonly StoredFinding[], paint: Paint): readonly string[] {
+  const [first] = group;
+  if (!first) return [];
+  const names = [...new Set(group.map(({ subject }) => printable(subject.name)))].join(", ");
+  return [
+    columns(paint(first.severity.padEnd(8), first.severity), first.ruleId, `${group.length} times`, "--all shows each"),
+    ...wrap(`${first.title}: ${names}`, indent),
+  ];
+}
+
 function findingLines(finding: StoredFinding, report: Report, paint: Paint): readonly string[] {
   const since =
     finding.runId === report.run?.runId && finding.change !== "eased"
@@ -83,6 +112,16 @@ function gapLines({ gap, subjects, names }: CoverageGap): readonly string[] {
   return wrap(`${gap.reason}  ${printable(gap.detail)}${whom}`, "", indent);
 }
 
+function notToldLines({ channel, state, since, findings, names, detail, attempts }: NotTold): readonly string[] {
+  const what = state === "givenUp" ? "given up" : "still tried";
+  const more = findings > names.length ? ", …" : "";
+  return wrap(
+    `${channel}  ${count(findings, "finding", "findings")} of ${since.slice(0, 10)}, ${what} after ${count(attempts, "attempt", "attempts")}: ${printable(detail)}; ${names.map(printable).join(", ")}${more}`,
+    "",
+    indent,
+  );
+}
+
 function evaluationLines({ ruleId, subject, outcome, message, evidence, gaps }: Evaluation): readonly string[] {
   const facts = Object.entries(evidence).map(
     ([name, value]) => `${name}: ${typeof value === "object" ? value.join(", ") : value}`,
@@ -96,7 +135,7 @@ function evaluationLines({ ruleId, subject, outcome, message, evidence, gaps }: 
 }
 
 function columns(severity: string, ruleId: string, subject: string, last: string): string {
-  const start = `${severity}  ${ruleId.padEnd(30)} `;
+  const start = `${severity}  ${ruleId.padEnd(34)} `;
   const space = width - columnsOf(stripVTControlCharacters(start)) - (last === "" ? 0 : last.length + 2);
   const name = cut(printable(subject), space);
   return last === "" ? `${start}${name}` : `${start}${name}${" ".repeat(space - columnsOf(name))}  ${last}`;
@@ -184,13 +223,23 @@ function summary({ summary: counts, keepsHistory, run }: Report, paint: Paint): 
   const { critical, high, medium, low, info } = counts.open;
   const all = critical + high + medium + low + info;
   const open = `critical ${critical}, high ${high}, medium ${medium}, low ${low}, info ${info}`;
-  const looked = `${counts.registries} registries, ${counts.pullers} clusters and ${counts.principals} service principals in ${counts.subscriptions} subscription(s)`;
+  const looked = [
+    `${count(counts.registries, "registry", "registries")}, ${count(counts.pullers, "cluster", "clusters")}`,
+    `and ${count(counts.principals, "service principal", "service principals")} in ${count(counts.subscriptions, "subscription", "subscriptions")}`,
+  ].join(" ");
   return [
-    paint(all === 0 ? "No finding is open." : `${all} finding(s) open: ${open}.`, all === 0 ? "good" : "bold"),
+    paint(
+      all === 0 ? "No finding is open." : `${count(all, "finding", "findings")} open: ${open}.`,
+      all === 0 ? "good" : "bold",
+    ),
     ...wrap(`Looked at ${looked}; ${counts.decided} of ${counts.evaluations} evaluations could be decided.`, ""),
     ...(run === null ? ["No sweep has finished yet."] : []),
     ...(keepsHistory
       ? []
       : wrap("No history is kept: set AzureWebJobsStorage to see what opened and what was resolved.", "")),
   ];
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

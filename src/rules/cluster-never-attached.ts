@@ -21,11 +21,13 @@ export const clusterNeverAttached = defineRule({
   statements: {
     attached: "<cluster> has a registry that it needs or can pull from.",
     declaredNone: "<cluster> is declared to need no registry.",
+    notACluster: "<cluster> is no cluster.",
   },
   references: ["https://learn.microsoft.com/azure/aks/cluster-container-registry-integration"],
 
   evaluate: ({ puller, needs, hasPullGrant }) => {
     const evidence = { cluster: puller.name, clusterId: puller.id };
+    if (puller.kind !== "aks") return [{ outcome: "notApplicable", statement: "notACluster", evidence }];
     if (puller.declaresNone) return [{ outcome: "notApplicable", statement: "declaredNone", evidence }];
     if (needs.length > 0 || hasPullGrant) return [{ outcome: "pass", statement: "attached", evidence }];
     return [{ outcome: "fail", failure: "neverAttached", evidence: { ...evidence, value: "none" } }];

@@ -1,5 +1,7 @@
 import type { RegistryNeed } from "../core/facts.ts";
+import { learnedFrom } from "../core/learned-from.ts";
 import { decide, type PermissionAnswer, pullRole } from "../core/permission.ts";
+import { mayPull } from "../core/pull-permission.ts";
 import { defineRule } from "../core/rule.ts";
 
 const grantPull =
@@ -41,18 +43,46 @@ export const kubeletCannotPull = defineRule({
         "<cluster> needs <registry> (<learned>), which is in legacy mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
       remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantPull },
     },
+    excludedByCondition: {
+      message:
+        "<cluster> needs <registry> (<learned>), but the conditions on the grants of its kubelet identity <principalId> leave out what it pulls.<contrast>",
+      remediation: {
+        text: "Correct the condition, or assign <role> on the registry without one.",
+        cli: grantPull,
+      },
+    },
+    otherTenant: {
+      message:
+        "<cluster> needs <registry> (<learned>), which is in tenant <registryTenant>; its kubelet identity <principalId> belongs to tenant <ownTenant> and no grant lets a managed identity cross tenants.",
+      remediation: {
+        text: "Import the images into a registry of the cluster's own tenant, or pull with a multi-tenant service principal.",
+        cli: "az acr show --name <registryName> --query loginServer",
+      },
+    },
+    denied: {
+      message:
+        "<cluster> needs <registry> (<learned>), but the deny assignment <denial> takes the pull away from its kubelet identity <principalId>, whatever it is granted.<contrast>",
+      remediation: {
+        text: "Have the owner of the deny assignment, mostly a deployment stack or a managed application, leave the kubelet identity out of it; a grant does not help.",
+        cli: "az rest --method get --url <denialUrl>",
+      },
+    },
   },
   statements: {
     canPull: "<cluster> can pull from <registry> by <grants>.",
     noneNeeded: "<cluster> is not known to need any registry.",
+    notACluster: "<cluster> is no cluster.",
   },
   references: [
     "https://learn.microsoft.com/azure/aks/cluster-container-registry-integration",
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-directory-reference",
+    "https://learn.microsoft.com/azure/role-based-access-control/deny-assignments",
   ],
 
-  evaluate: ({ puller, needs }) => {
+  evaluate: ({ puller, needs }, { now }) => {
+    if (puller.kind !== "aks")
+      return [{ outcome: "notApplicable", statement: "notACluster", evidence: { cluster: puller.name } }];
     if (needs.length === 0) {
       return [{ outcome: "notApplicable", statement: "noneNeeded", evidence: { cluster: puller.name } }];
     }
@@ -68,7 +98,9 @@ export const kubeletCannotPull = defineRule({
       const registry = need.registry.value;
       const ask = (grants: RegistryNeed["bystanderGrants"], id: string): PermissionAnswer =>
         decide({ ...need, operation: "pull", registry, principalId: id, grants });
-      const { answer, by, ignored, gaps } = ask(need.grants.value, principalId.value);
+      const managedIdentity = puller.identity.kind === "managedIdentity";
+      const who = { principalId: principalId.value, managedIdentity, grants: need.grants.value };
+      const { answer, reason, by, ignored, excluded, denials, gaps } = mayPull(need, registry, who, now);
       const [gap, ...more] = gaps;
       const shared = { cluster: puller.name, clusterId: puller.id, registry: need.registryName };
       if (answer === "allow") {
@@ -78,7 +110,7 @@ export const kubeletCannotPull = defineRule({
       if (gap !== undefined && answer === "unknown") return { ...unknown, gaps: [gap, ...more] };
 
       const others = need.others
-        .filter((other) => ask(other.grants, principalId.value).by.length > 0)
+        .filter((other) => ask(other.grants, principalId.value).answer === "allow")
         .map(({ name }) => name)
         .slice(0, 3);
       const evidence = {
@@ -91,6 +123,22 @@ export const kubeletCannotPull = defineRule({
         clustersThatCan: others,
         contrast: others.length > 0 ? ` ${others.join(", ")} can.` : "",
       };
+      if (reason === "other-tenant") {
+        const { principal: ownTenant = "", registry: registryTenant = "" } = need.tenants ?? {};
+        const foreign = { ...evidence, ownTenant, registryTenant, registryName: registry.name };
+        return { outcome: "fail", failure: "otherTenant", severity: "critical", about, evidence: foreign };
+      }
+      const [denial] = denials;
+      if (denial !== undefined) {
+        const denialUrl = `${denial.id}?api-version=2022-04-01`;
+        const denied = { ...evidence, denial: denial.name, denials: denials.map(({ id }) => id), denialUrl };
+        return { outcome: "fail", failure: "denied", about, evidence: denied };
+      }
+      const [without] = excluded;
+      if (without !== undefined) {
+        const condition = { condition: without.condition ?? "", excludedGrants: excluded.map(({ id }) => id) };
+        return { outcome: "fail", failure: "excludedByCondition", about, evidence: { ...evidence, ...condition } };
+      }
       if (ignored.length > 0) {
         const ignoredRoles = [...new Set(ignored.map(({ role }) => (role.known ? role.value.name : "a role")))];
         const ignoring = { ...evidence, ignoredRoles, ignoredGrants: ignored.map(({ id }) => id) };
@@ -113,12 +161,3 @@ export const kubeletCannotPull = defineRule({
     });
   },
 });
-
-/** How the message says where the need is known from. */
-const learnedFrom = {
-  tag: "its tag acraudit-registries",
-  setting: "a setting",
-  bootstrapProfile: "its bootstrap profile",
-  grant: "a grant made for it",
-  expected: "expected of its subscription or resource group",
-} as const;

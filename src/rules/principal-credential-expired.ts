@@ -1,5 +1,6 @@
 import { noCredentialsStatements, noCredentialsToWatch } from "../core/credential-applicability.ts";
 import { credentialStanding } from "../core/credential-standing.ts";
+import { describeReach } from "../core/describe-reach.ts";
 import type { Credential } from "../core/facts.ts";
 import { defineRule } from "../core/rule.ts";
 
@@ -14,7 +15,8 @@ export const principalCredentialExpired = defineRule({
   why: "A service principal without a valid credential cannot log in: every pull and push that depends on it fails with 401 Unauthorized. An expired secret that lies beside a valid one does no harm, but hides which one is in use.",
   failures: {
     noneValid: {
-      message: "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now.",
+      message:
+        "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now. It reaches <reaches>.",
       remediation: {
         text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
@@ -22,7 +24,7 @@ export const principalCredentialExpired = defineRule({
     },
     notYetValid: {
       message:
-        "<principal> cannot log in now: <expired> expired on <expiredOn> and the next one is valid only from <nextFrom>.",
+        "<principal> cannot log in now: <expired> expired on <expiredOn> and the next one is valid only from <nextFrom>. It reaches <reaches>.",
       remediation: {
         text: "Add a credential that is valid now and give it to the workload, or wait for the next one.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name bridge --years 1",
@@ -75,6 +77,7 @@ export const principalCredentialExpired = defineRule({
       expiredCredentials: expired.map(
         (credential) => `${describe(credential)}, ended ${credential.endsOn.slice(0, 10)}`,
       ),
+      reaches: describeReach(reach),
       registries: reach.registries,
       registryNames: reach.names,
       subscriptionIds: reach.subscriptions,

@@ -1,5 +1,6 @@
 import { noCredentialsStatements, noCredentialsToWatch } from "../core/credential-applicability.ts";
 import { credentialStanding } from "../core/credential-standing.ts";
+import { describeReach } from "../core/describe-reach.ts";
 import { defineRule, type RuleContext, type Severity } from "../core/rule.ts";
 
 const day = 86_400_000;
@@ -15,7 +16,7 @@ export const principalCredentialExpiring = defineRule({
   why: "On the day its last credential ends, everything that logs in with the service principal fails with 401 Unauthorized, often at night and in several places at once.",
   failures: {
     last: {
-      message: "The last valid credential of <principal>, <credential>, ends on <endsOn>.",
+      message: "The last valid credential of <principal>, <credential>, ends on <endsOn>. It reaches <reaches>.",
       remediation: {
         text: "Move the workload to a managed or federated identity, or add a second credential now and give it to the workload before the first one ends.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
@@ -75,6 +76,7 @@ export const principalCredentialExpiring = defineRule({
       keyId: shown.keyId,
       object: shown.on === "application" ? "app" : "sp",
       endsOn: new Date(shown.endsOn).toISOString().slice(0, 10),
+      reaches: describeReach(reach),
       registries: reach.registries,
       registryNames: reach.names,
       subscriptionIds: reach.subscriptions,

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { odata, type TransactionAction } from "@azure/data-tables";
+import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
 import { AzureError } from "../azure/error.ts";
+import type { FindingRef } from "../core/intent.ts";
 import type { Change, StoredFinding } from "../core/reconcile.ts";
 import { createHistory } from "./history.ts";
 import { historyEntry } from "./history-entry.ts";
+import { mapStored } from "./map-stored.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { Findings, LoadedFindings } from "./store.ts";
 
@@ -46,8 +48,31 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
         return findings;
       }),
 
+    find: (refs) =>
+      storing("read findings", async () => {
+        const groups = [...Map.groupBy(refs, ({ partition }) => partition)];
+        const found = await mapStored(groups, ([partition, group]) => find(partition, group));
+        return found.flat();
+      }),
+
     history: (finding) => history.of(finding),
   };
+
+  /** One by one, or the whole partition at once where that is fewer requests. */
+  async function find(partition: string, refs: readonly FindingRef[]): Promise<readonly StoredFinding[]> {
+    const wanted = new Set(refs.map(({ fingerprint }) => fingerprint));
+    if (wanted.size > pointReads) {
+      const rows = table.listEntities<Row>({ queryOptions: { filter: odata`PartitionKey eq ${partition}` } });
+      const findings: StoredFinding[] = [];
+      for await (const row of rows) findings.push(findingOf(row));
+      return findings.filter(({ fingerprint }) => wanted.has(fingerprint));
+    }
+    const keys = [
+      ...new Set(refs.map(({ subjectId, ruleId, fingerprint }) => rowKeyOf(subjectId, ruleId, fingerprint))),
+    ];
+    const rows = await mapStored(keys, (rowKey) => rowOrNothing(table, partition, rowKey));
+    return rows.flatMap((row) => (row === undefined ? [] : [findingOf(row)]));
+  }
 
   async function commit(
     partition: string,
@@ -72,6 +97,16 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
 }
 
 const batchSize = 100; // the service's limit for one transaction
+const pointReads = 16;
+
+async function rowOrNothing(table: TableClient, partition: string, rowKey: string) {
+  try {
+    return await table.getEntity<Row>(partition, rowKey);
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
 
 type Row = {
   readonly partitionKey: string;
@@ -89,10 +124,9 @@ type Row = {
 
 function rowOf(partition: string, finding: StoredFinding): Row {
   const { state, severity, ruleId, subject, seq, openedAt, changedAt, runId, fingerprint } = finding;
-  const subjectHash = createHash("sha256").update(subject.id.toLowerCase()).digest("hex").slice(0, 20);
   return {
     partitionKey: partition,
-    rowKey: `${subjectHash}|${ruleId}|${fingerprint}`,
+    rowKey: rowKeyOf(subject.id, ruleId, fingerprint),
     state,
     severity,
     ruleId,
@@ -103,6 +137,11 @@ function rowOf(partition: string, finding: StoredFinding): Row {
     runId,
     body: JSON.stringify(finding),
   };
+}
+
+function rowKeyOf(subjectId: string, ruleId: string, fingerprint: string): string {
+  const subjectHash = createHash("sha256").update(subjectId.toLowerCase()).digest("hex").slice(0, 20);
+  return `${subjectHash}|${ruleId}|${fingerprint}`;
 }
 
 function findingOf(row: Pick<Row, "body" | "rowKey"> & { readonly rowKey?: string }): StoredFinding {

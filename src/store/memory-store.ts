@@ -3,6 +3,8 @@ import type { StoredFinding } from "../core/reconcile.ts";
 import type { Run, Unit, UnitResult } from "../core/run.ts";
 import type { Slice } from "../core/slice.ts";
 import { historyEntry } from "./history-entry.ts";
+import { createMemoryLeases } from "./memory-leases.ts";
+import { createMemoryOutbox } from "./memory-outbox.ts";
 import type { HistoryEntry, Store } from "./store.ts";
 
 /** For a sweep without a storage account: it keeps findings while the process runs and no longer. */
@@ -14,8 +16,13 @@ export function createMemoryStore(): Store {
   const results = new Map<string, Map<string, UnitResult>>();
   const slices = new Map<string, Slice>();
 
+  const claims = new Map<string, { readonly done: boolean; readonly until: Date }>();
+  const watermarks = new Map<string, Date>();
+
   return {
     lasting: false,
+    outbox: createMemoryOutbox(),
+    leases: createMemoryLeases(),
     prepare: async () => {},
     findings: {
       load: async (partition) => ({
@@ -32,6 +39,7 @@ export function createMemoryStore(): Store {
       },
       list: async ({ state }) =>
         [...findings.values()].filter((finding) => state === undefined || finding.state === state),
+      find: async (refs) => refs.flatMap(({ fingerprint }) => findings.get(fingerprint) ?? []),
       history: async ({ fingerprint }) => history.filter((entry) => entry.fingerprint === fingerprint),
     },
     runs: {
@@ -59,6 +67,28 @@ export function createMemoryStore(): Store {
         const slice = slices.get(`${runId}/${unitId}`);
         if (slice) return slice;
         throw new AzureError("notFound", `read slice ${unitId} of ${runId}`, "there is no such slice");
+      },
+    },
+    claims: {
+      take: async ({ day, name }, { at, until }) => {
+        const claim = claims.get(`${day}|${name.toLowerCase()}`);
+        if (claim?.done) return "done";
+        if (claim && claim.until > at) return "busy";
+        claims.set(`${day}|${name.toLowerCase()}`, { done: false, until });
+        return "taken";
+      },
+      settle: async ({ day, name }) =>
+        void claims.set(`${day}|${name.toLowerCase()}`, { done: true, until: new Date(0) }),
+      release: async ({ day, name }) => void claims.delete(`${day}|${name.toLowerCase()}`),
+      prune: async (day) => {
+        for (const key of claims.keys()) if (key < day) claims.delete(key);
+      },
+    },
+    watermarks: {
+      get: async (workspaceId) => watermarks.get(workspaceId.toLowerCase()),
+      advance: async (workspaceId, to) => {
+        const key = workspaceId.toLowerCase();
+        if ((watermarks.get(key)?.getTime() ?? 0) < to.getTime()) watermarks.set(key, to);
       },
     },
   };

@@ -9,6 +9,7 @@ import { azureWith, someday } from "../audit.ts";
 import type { SimulatedAzure } from "../azure/simulate-azure.ts";
 import { defaultWorld } from "../azure/worlds/default-world.ts";
 import { emptyWorld } from "../azure/worlds/empty-world.ts";
+import { ids } from "../azure/worlds/ids.ts";
 import { sharedAzurite } from "../azurite.ts";
 
 let azure: SimulatedAzure;
@@ -32,8 +33,10 @@ describe("acraudit sweep", () => {
     const foreign = quiet.graph.servicePrincipals.find(({ displayName }) =>
       String(displayName).startsWith("Kuestenlinie"),
     );
+    // one cannot be looked at, the other holds AcrPull on a registry that ignores it
+    const loud = [foreign?.id, ids.kubeletPrincipals.customs];
     const roleAssignments = quiet.roleAssignments.filter(
-      ({ properties }) => Object(properties).principalId !== foreign?.id,
+      ({ properties }) => !loud.includes(Object(properties).principalId),
     );
     await azureWith({
       ...quiet,

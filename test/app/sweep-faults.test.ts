@@ -12,6 +12,7 @@ const routes = {
   "registries of a subscription": { api: "arm", path: /\/registries(\/\w+)?$/i },
   "deny assignments": { api: "arm", path: /\/denyAssignments$/i },
   "role assignments at a registry": { api: "arm", path: /\/roleAssignments$/i },
+  "records of a private zone": { api: "arm", path: /\/privateDnsZones\/[^/]+\/A$/i },
   "role definitions": { api: "arm", path: /\/roleDefinitions/i },
   "service principals": { api: "graph", path: /\/servicePrincipals$/i },
   applications: { api: "graph", path: /\/applications$/i },

@@ -22,12 +22,16 @@ test("a sweep killed between any two writes, and started again, leaves what an u
   expect(expected.history.length).toBeGreaterThan(expected.findings.length);
 
   let deaths = 0;
-  for (let write = 0; write < firstWrites + secondWrites; write++) {
+  // of the first sweep every fourth write, of the second each, lost before and after it arrived in turn
+  const points = Array.from({ length: firstWrites + secondWrites }, (_, write) => write).filter(
+    (write) => write >= firstWrites || write % 4 === 0,
+  );
+  for (const [count, write] of points.entries()) {
     const disturbed = await storage(azurite.newAccount());
     const inFirst = write < firstWrites;
     if (!inFirst) await writesOf(disturbed, before);
     await azureWith(inFirst ? before : after);
-    disturbed.dying.dieAfter(inFirst ? write : write - firstWrites, write % 2 === 0 ? "request" : "answer");
+    disturbed.dying.dieAfter(inFirst ? write : write - firstWrites, count % 2 === 0 ? "request" : "answer");
     const died = await sweep(disturbed.runtime).then(
       () => false,
       (error: unknown) => error instanceof AzureError,
@@ -41,9 +45,9 @@ test("a sweep killed between any two writes, and started again, leaves what an u
     await disturbed.dying[Symbol.asyncDispose]();
   }
   // units that end together may both close the run, so the last write is not always there to be killed at
-  expect(deaths).toBeGreaterThanOrEqual(firstWrites + secondWrites - 2);
+  expect(deaths).toBeGreaterThanOrEqual(points.length - 2);
   await undisturbed.dying[Symbol.asyncDispose]();
-});
+}, 180_000);
 
 test("two sweeps at the same time write every change once", async () => {
   const azurite = await sharedAzurite();

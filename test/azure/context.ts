@@ -1,3 +1,4 @@
+import type { PublishedEvent } from "./event-grid.ts";
 import type { ManagedIdentity } from "./managed-identity.ts";
 import type { ResourceGraphState } from "./resource-graph-state.ts";
 import type { Tenant } from "./tenant.ts";
@@ -14,4 +15,6 @@ export interface Context {
   readonly pageSize: number | undefined;
   readonly resourceGraph: ResourceGraphState;
   readonly loginServers: ReadonlyMap<string, unknown>;
+  /** Takes an event that a custom topic of Event Grid accepted. */
+  readonly publish: (event: PublishedEvent) => void;
 }

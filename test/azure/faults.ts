@@ -18,11 +18,15 @@ export interface FaultMatch {
 
 export type Fault =
   | { readonly kind: "forbidden" }
+  /** As a cloud answers that does not have the API version yet. */
+  | { readonly kind: "badApiVersion" }
   | { readonly kind: "notFound" }
   /** Without `retryAfter` (in seconds) there is no `Retry-After` header. */
   | { readonly kind: "throttled"; readonly retryAfter?: number }
   | { readonly kind: "serverError"; readonly status?: 500 | 502 | 503 | 504; readonly retryAfter?: number }
   | { readonly kind: "reset" }
+  /** The service does what it was asked for, and the connection ends before it says so. */
+  | { readonly kind: "answerLost" }
   | { readonly kind: "slow"; readonly milliseconds: number }
   /** The body ends in the middle although its length was announced. */
   | { readonly kind: "truncated" }
@@ -36,11 +40,16 @@ export type Fault =
   | { readonly kind: "changedCase" }
   /** A dotted path, below each item of a list. */
   | { readonly kind: "dropProperty"; readonly path: string }
+  /** Log Analytics gives some of the rows and an error beside them. */
+  | { readonly kind: "partialResult" }
   /** Resource Graph leaves rows out, says so and gives no token. */
   | { readonly kind: "resultTruncated" };
 
+/** A fault, or who decides for each matching request whether it meets one. */
+export type FaultOrChoice = Fault | ((request: AzureRequest) => Fault | undefined);
+
 export interface Faults {
-  readonly add: (match: FaultMatch, fault: Fault) => Disposable;
+  readonly add: (match: FaultMatch, fault: FaultOrChoice) => Disposable;
   readonly clear: () => void;
   /** The faults that this request meets, each counted once. */
   readonly meet: (api: Api, request: AzureRequest) => readonly Fault[];
@@ -48,7 +57,7 @@ export interface Faults {
 
 interface Entry {
   readonly match: FaultMatch;
-  readonly fault: Fault;
+  readonly fault: FaultOrChoice;
   seen: number;
 }
 
@@ -63,7 +72,10 @@ export function createFaults(): Faults {
     clear: () => entries.clear(),
     meet: (api, request) => {
       if (entries.size === 0) return [];
-      return [...entries].filter((entry) => isMet(entry, api, request)).map(({ fault }) => fault);
+      return [...entries]
+        .filter((entry) => isMet(entry, api, request))
+        .map(({ fault }) => (typeof fault === "function" ? fault(request) : fault))
+        .filter((fault) => fault !== undefined);
     },
   };
 }
@@ -82,6 +94,15 @@ function isMet(entry: Entry, api: Api, request: AzureRequest): boolean {
 /** The answer that a fault gives in place of the service's own. */
 export function replyOfFault(fault: Fault, api: Api, request: AzureRequest): Reply | undefined {
   switch (fault.kind) {
+    case "badApiVersion":
+      return failure(
+        api,
+        request,
+        400,
+        "InvalidResourceType",
+        "Request_BadRequest",
+        "The api-version of the request is not supported.",
+      );
     case "forbidden":
       return failure(
         api,
@@ -165,6 +186,8 @@ export function damage(reply: Reply, fault: Fault, api: Api, request: AzureReque
       return { ...reply, body: drop(structuredClone(body) as Record<string, unknown>, fault.path.split(".")) };
     case "resultTruncated":
       return api === "resourceGraph" ? { ...reply, body: truncateRows(body) } : reply;
+    case "partialResult":
+      return api === "logs" ? { ...reply, body: { ...body, error: partialError } } : reply;
     case "emptyLastPage":
       if (emptyLastPage(request, api)) return reply; // this is the empty page
       return withNext(reply, body, api, withQueryParameter(request, "$skiptoken", emptyPage), emptyPage, false);
@@ -185,6 +208,12 @@ export function damage(reply: Reply, fault: Fault, api: Api, request: AzureReque
       return reply;
   }
 }
+
+const partialError = {
+  code: "PartialError",
+  message: "There were some errors when processing your query.",
+  details: [{ code: "EngineError", message: "The results of this query exceed the set limit." }],
+};
 
 function withNext(
   reply: Reply,

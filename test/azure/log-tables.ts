@@ -52,6 +52,7 @@ export function logTables(
 ): Record<string, Table> {
   const tables: Record<string, Table> = {};
   for (const name of new Set([...Object.keys(documented), ...Object.keys(world.logs)])) {
+    if (workspace.tables?.has(name) === false) continue;
     const bodies = world.logs[name] ?? [];
     tables[name] = {
       columns: documented[name] ?? columnsOf(bodies),
@@ -69,6 +70,8 @@ export interface Workspace {
   readonly customerId: string | undefined;
   /** In lower case, for a query that is scoped to a resource: only rows of that resource and what is below it. */
   readonly resourceId?: string;
+  /** The only tables that it has; all when left out. */
+  readonly tables?: ReadonlySet<string>;
 }
 
 export interface Timespan {

@@ -87,7 +87,13 @@ function isKnown(resourceId: string, tenant: Tenant): boolean {
 
 function workspaceOf(resourceId: string, tenant: Tenant): Workspace {
   const customerId = text(tenant.items.get(resourceId), "properties", "customerId");
-  return customerId === undefined ? { customerId, resourceId } : { customerId };
+  return customerId === undefined ? { customerId, resourceId } : { customerId, ...tablesOf(resourceId, tenant) };
+}
+
+/** A workspace whose tables the world lists has no others. */
+function tablesOf(resourceId: string, tenant: Tenant) {
+  const listed = tenant.collections.get(`${resourceId}/tables`);
+  return listed ? { tables: new Set(listed.map((table) => text(table, "name") ?? "")) } : {};
 }
 
 /** ISO 8601: a duration before now, `from/to`, `from/duration` or `duration/to`. */

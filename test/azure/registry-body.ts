@@ -36,13 +36,22 @@ const policies: Readonly<Record<string, Since>> = {
   softDeletePolicy: { preview: "2021-12-01-preview" },
 };
 
+const networkRules: Readonly<Record<string, Since>> = {
+  virtualNetworkRules: { preview: "2026-09-01-preview" },
+};
+
 /** The registry as the asked api-version shows it: what a version does not have is absent, whatever its value is. */
 export function registryBody(body: Body, version: string): Body {
   const all = child(body, "properties");
   if (!isBody(all)) return body;
   const shown = hide(all, properties, version);
   const policy = shown.policies;
-  const visible = isBody(policy) ? { ...shown, policies: hide(policy, policies, version) } : shown;
+  const rules = shown.networkRuleSet;
+  const visible = {
+    ...shown,
+    ...(isBody(policy) && { policies: hide(policy, policies, version) }),
+    ...(isBody(rules) && { networkRuleSet: hide({ virtualNetworkRules: [], ...rules }, networkRules, version) }),
+  };
   return { ...body, properties: visible };
 }
 

@@ -137,7 +137,8 @@ function subscriptionRows(tenant: Tenant): PlacedRow[] {
     };
     const name = text(body, "displayName") ?? id;
     const row = rowOf(tenant, { ...body, name, properties }, "microsoft.resources/subscriptions");
-    return placed({ ...row, subscriptionId: text(body, "subscriptionId") ?? id }, { subscription: id });
+    const tenantId = text(body, "tenantId") ?? tenant.id; // another one where Azure Lighthouse shows it
+    return placed({ ...row, tenantId, subscriptionId: text(body, "subscriptionId") ?? id }, { subscription: id });
   });
 }
 

@@ -11,9 +11,9 @@ import { createCertificateAuthority } from "./certificate.ts";
 import { createConnectProxy } from "./connect-proxy.ts";
 import type { Context } from "./context.ts";
 import { entra } from "./entra.ts";
-import { eventGrid } from "./event-grid.ts";
+import { eventGrid, type PublishedEvent } from "./event-grid.ts";
 import { type Api, type AzureRequest, queryParameter, type Reply, type RequestRecord } from "./exchange.ts";
-import { createFaults, damage, emptyLastPage, type Fault, type FaultMatch, replyOfFault } from "./faults.ts";
+import { createFaults, damage, emptyLastPage, type FaultMatch, type FaultOrChoice, replyOfFault } from "./faults.ts";
 import { graph } from "./graph.ts";
 import { apiOf, resolves } from "./hosts.ts";
 import { identityEndpoint } from "./identity-endpoint.ts";
@@ -49,7 +49,13 @@ export interface SimulatedAzure extends AsyncDisposable {
   readonly unknownRoutes: readonly RequestRecord[];
   /** Calls that would have returned or made a secret. */
   readonly secretCalls: readonly RequestRecord[];
-  readonly fault: (match: FaultMatch, fault: Fault) => Disposable;
+  /** The world's time. */
+  readonly now: () => Date;
+  /** What custom topics of Event Grid took, oldest first. */
+  readonly published: readonly PublishedEvent[];
+  /** Calls for every event that a custom topic takes from now on, whatever world is served. */
+  readonly onPublished: (listener: (event: PublishedEvent) => void) => Disposable;
+  readonly fault: (match: FaultMatch, fault: FaultOrChoice) => Disposable;
   /** Throws when a request went to a route that Azure does not have, or asked for a secret. */
   readonly assertClean: () => void;
 }
@@ -67,6 +73,12 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
   const unknownRoutes: RequestRecord[] = [];
   const secretCalls: RequestRecord[] = [];
   const mistakes: string[] = [];
+  const published: PublishedEvent[] = [];
+  const listeners = new Set<(event: PublishedEvent) => void>();
+  const publish = (event: PublishedEvent) => {
+    published.push(event);
+    for (const listener of listeners) listener(event);
+  };
 
   let settings = options;
   const contextOf = (world: World, resourceGraph: Context["resourceGraph"]): Context => {
@@ -79,6 +91,7 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       pageSize: settings.pageSize,
       resourceGraph,
       loginServers: loginServers(tenant),
+      publish,
     };
   };
   const newState = () => createResourceGraphState(settings.resourceGraphQuota ?? 15);
@@ -130,6 +143,10 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       for (const fault of met) reply = damage(reply, fault, api, request);
     }
     record(api, request, reply);
+    if (met.some(({ kind }) => kind === "answerLost")) {
+      message.socket.destroy();
+      return;
+    }
     send(
       response,
       request,
@@ -195,11 +212,17 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       current = contextOf(world, newState());
       edited = false;
       faults.clear();
-      for (const log of [requests, unknownRoutes, secretCalls, mistakes]) log.length = 0;
+      for (const log of [requests, unknownRoutes, secretCalls, mistakes, published]) log.length = 0;
     },
     requests,
     unknownRoutes,
     secretCalls,
+    now: () => context().now(),
+    published,
+    onPublished: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
     fault: faults.add,
     assertClean: () => {
       const complaints = [

@@ -55,7 +55,8 @@ function leastRequests({ subscriptions: all, resources, roleAssignments, graph }
       pages(ofType("microsoft.containerregistry/registries").length, 1000) +
       pages(clusters.length, 1000) +
       pages(roleAssignments.length, 1000) +
-      1,
+      1 + // custom roles
+      4, // private endpoints, private zones, virtual networks with public addresses, replicas
     resourceManager: 1 + 1 + 2 * all.length + ungranted.length,
     graph:
       pages(graph.servicePrincipals.length, 999) +

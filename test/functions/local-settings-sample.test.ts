@@ -22,9 +22,13 @@ test("the sample is what a function app starts with", () => {
   });
 });
 
-test("every other setting can be taken over as it stands", () => {
-  expect(readSettings({ ...sample.Values, ...sample.OtherSettings }, { hosted: true })).toMatchObject({
+test("every other setting can be taken over as it stands, with one of the two scopes", () => {
+  const { ACRAUDIT_SUBSCRIPTIONS, ACRAUDIT_MANAGEMENT_GROUPS, ...others } = sample.OtherSettings;
+  const read = (scope: object) => readSettings({ ...sample.Values, ...others, ...scope }, { hosted: true });
+
+  expect(read({ ACRAUDIT_MANAGEMENT_GROUPS })).toMatchObject({
     ACRAUDIT_MANAGEMENT_GROUPS: ["platform", "apps"],
     storage: { tables: "https://contosoaudit.table.core.windows.net" },
   });
+  expect(read({ ACRAUDIT_SUBSCRIPTIONS }).ACRAUDIT_SUBSCRIPTIONS).toHaveLength(2);
 });

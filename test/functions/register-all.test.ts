@@ -9,11 +9,47 @@ test("these functions are registered, with these bindings and no others", async 
 
   expect(summariseFunctions(functions)).toEqual([
     {
+      name: "canPull",
+      bindings: [
+        { type: "httpTrigger", direction: "in", methods: ["GET"], route: "can-pull", authLevel: "function" },
+        { type: "http", direction: "out" },
+      ],
+    },
+    {
+      name: "deliverTimer",
+      bindings: [{ type: "timerTrigger", direction: "in", schedule: "0 * * * * *", runOnStartup: false }],
+    },
+    {
+      name: "diagnose",
+      bindings: [
+        { type: "httpTrigger", direction: "in", methods: ["POST"], route: "diagnoses", authLevel: "function" },
+        { type: "http", direction: "out" },
+      ],
+    },
+    {
       name: "health",
       bindings: [
         { type: "httpTrigger", direction: "in", methods: ["GET"], route: "health", authLevel: "anonymous" },
         { type: "http", direction: "out" },
       ],
+    },
+    {
+      name: "loginFailureAlert",
+      bindings: [
+        {
+          type: "httpTrigger",
+          direction: "in",
+          methods: ["POST"],
+          route: "alerts/login-failures",
+          authLevel: "function",
+        },
+        { type: "http", direction: "out" },
+      ],
+    },
+    { name: "loginFailures", bindings: [{ type: "eventGridTrigger", direction: "in" }] },
+    {
+      name: "loginFailureSweep",
+      bindings: [{ type: "timerTrigger", direction: "in", schedule: "0 */15 * * * *", runOnStartup: false }],
     },
     {
       name: "report",

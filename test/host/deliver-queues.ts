@@ -1,12 +1,8 @@
 import type { QueueClient } from "@azure/storage-queue";
 import hostJson from "../../host.json" with { type: "json" };
-import { type Host, triggerOf } from "./start-host.ts";
-
-export interface Delivered {
-  readonly functionName: string;
-  readonly text: string;
-  readonly outcome: "done" | "failed" | "poisoned";
-}
+import { type Delivered, deliverMessage } from "./deliver-message.ts";
+import type { Host } from "./start-host.ts";
+import { triggerOf } from "./trigger-of.ts";
 
 /**
  * Delivers what is on the app's storage queues until they are empty, as the host does it: in base64, more than once after
@@ -21,7 +17,7 @@ export async function deliverQueues(host: Host): Promise<readonly Delivered[]> {
     let found = 0;
     for (const metadata of functions) {
       const queue = account.queue(String(triggerOf(metadata).queueName));
-      const batch = await deliverBatch(host, metadata.name, queue, (name) => account.queue(name));
+      const batch = await deliverBatch(host, metadata.name, queue);
       delivered.push(...batch);
       found += batch.length;
     }
@@ -29,35 +25,13 @@ export async function deliverQueues(host: Host): Promise<readonly Delivered[]> {
   }
 }
 
-const { batchSize, maxDequeueCount } = hostJson.extensions.queues;
+const { batchSize } = hostJson.extensions.queues;
 const leaseInSeconds = 600;
 
-async function deliverBatch(
-  host: Host,
-  functionName: string,
-  queue: QueueClient,
-  open: (name: string) => QueueClient,
-): Promise<readonly Delivered[]> {
+async function deliverBatch(host: Host, functionName: string, queue: QueueClient): Promise<readonly Delivered[]> {
   await queue.createIfNotExists(); // as the host does when it begins to listen
   const received = await queue.receiveMessages({ numberOfMessages: batchSize, visibilityTimeout: leaseInSeconds });
   return Promise.all(
-    received.receivedMessageItems.map(async ({ messageId, popReceipt, messageText, dequeueCount }) => {
-      const text = Buffer.from(messageText, "base64").toString("utf8");
-      try {
-        await host.queue(functionName, text, dequeueCount);
-        await queue.deleteMessage(messageId, popReceipt);
-        return { functionName, text, outcome: "done" };
-      } catch {
-        if (dequeueCount < maxDequeueCount || queue.name.endsWith("-poison")) {
-          await queue.updateMessage(messageId, popReceipt, messageText, 0);
-          return { functionName, text, outcome: "failed" };
-        }
-        const poison = open(`${queue.name}-poison`);
-        await poison.createIfNotExists();
-        await poison.sendMessage(messageText);
-        await queue.deleteMessage(messageId, popReceipt);
-        return { functionName, text, outcome: "poisoned" };
-      }
-    }),
+    received.receivedMessageItems.map((message) => deliverMessage(host, functionName, queue, message, 0)),
   );
 }

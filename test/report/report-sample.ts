@@ -1,9 +1,18 @@
-import type { Evaluation } from "../../src/core/evaluate.ts";
-import type { SubjectKind, SubjectRef } from "../../src/core/facts.ts";
-import { fill, fillCommand } from "../../src/core/fill.ts";
+import { known } from "../../src/core/collected.ts";
+import { type Evaluation, evaluate } from "../../src/core/evaluate.ts";
+import type {
+  Credential,
+  Grant,
+  RegistryNeed,
+  RoleAssignmentMode,
+  Snapshot,
+  SubjectKind,
+  SubjectRef,
+} from "../../src/core/facts.ts";
+import { fillCommand } from "../../src/core/fill.ts";
 import { fingerprint } from "../../src/core/fingerprint.ts";
 import type { StoredFinding } from "../../src/core/reconcile.ts";
-import type { CatalogRule, Evidence, Severity } from "../../src/core/rule.ts";
+import type { CatalogRule, Evidence } from "../../src/core/rule.ts";
 import type { CoverageGap, Run, UnitResult } from "../../src/core/run.ts";
 import { noUsage } from "../../src/core/usage.ts";
 import { buildReport, type Report, type ReportInput } from "../../src/report/model.ts";
@@ -12,6 +21,18 @@ import { clusterNeverAttached } from "../../src/rules/cluster-never-attached.ts"
 import { kubeletCannotPull } from "../../src/rules/kubelet-cannot-pull.ts";
 import { principalCredentialExpired } from "../../src/rules/principal-credential-expired.ts";
 import { principalCredentialExpiring } from "../../src/rules/principal-credential-expiring.ts";
+import {
+  controlPlaneId,
+  credential,
+  grant,
+  need,
+  principal,
+  principalSnapshot,
+  puller,
+  pullerSnapshot,
+  registry,
+  registrySnapshot,
+} from "../facts.ts";
 
 const realm = { cloud: "AzureCloud", tenantId: "7c1f6a52-0d9e-4c1b-9a5e-3f1f0f6f2b11" };
 const now = new Date("2026-11-21T07:41:00Z");
@@ -145,129 +166,97 @@ export function sampleEvaluations(): readonly Evaluation[] {
         evidence,
         findings: [],
         gaps: [],
+        judged: [],
         undecided: [],
       }),
     );
   const passed = ["contosohub", "contosoimages", "contosoedge"].map(
     (name): Evaluation => ({
       ruleId: "admin-user-enabled",
-      subject: registry(name, "shared"),
+      subject: registryRef(name, "shared"),
       outcome: "pass",
       message: `${name} refuses its admin user.`,
       evidence: { registry: name, subscriptionId: subscriptions.shared },
       findings: [],
       gaps: [],
+      judged: [],
       undecided: [],
     }),
   );
   const unknown: Evaluation = {
     ruleId: "principal-credential-expired",
-    subject: principal("sp-legacy-erp"),
+    subject: principalRef("sp-legacy-erp"),
     outcome: "unknown",
     message: "Could not be decided: credentials (forbidden).",
     evidence: {},
     findings: [],
     gaps: [{ fact: "credentials", reason: "forbidden", detail: "Microsoft Graph answered 403 to GET /applications" }],
+    judged: [],
     undecided: "all",
   };
   return [...passed, unknown, ...failed];
 }
 
 function sampleFindings(): readonly StoredFinding[] {
-  const expired = (name: string, expiredOn: string, registryNames: readonly string[]) =>
-    of(principalCredentialExpired, "noneValid", principal(name), {
-      principal: name,
-      appId: uuid(`app ${name}`),
-      principalId: uuid(name),
-      expired: "secret ci",
-      expiredOn,
-      keyId: uuid(`key ${name}`),
-      on: "application",
-      object: "app",
-      expiredCredentials: [`secret ci, ended ${expiredOn}`, "secret ci-2024, ended 2024-11-02"],
-      registries: registryNames.length,
-      registryNames,
-    });
-  const expiring = (name: string, endsOn: string, severity: Severity) => ({
-    ...of(principalCredentialExpiring, "last", principal(name), {
-      principal: name,
-      appId: uuid(`app ${name}`),
-      principalId: uuid(name),
-      credential: "secret deploy",
-      keyId: uuid(`key ${name}`),
-      on: "application",
-      object: "app",
-      endsOn: endsOn.slice(0, 10),
-      registries: 2,
-      registryNames: ["contosoretail", "contosohub"],
-    }),
-    severity,
-    due: endsOn,
-  });
+  const secret = (displayName: string, endsOn: string, kind: "secret" | "certificate" = "secret") =>
+    credential({ kind, displayName, keyId: uuid(displayName + endsOn), startsOn: "2024-01-01T00:00:00Z", endsOn });
+  const expired = (name: string, endsOn: string, registries: readonly string[]) =>
+    judge(
+      principalCredentialExpired,
+      identity(name, [secret("ci", endsOn), secret("ci-2024", "2024-11-02")], registries),
+    );
+  const expiring = (name: string, endsOn: string) =>
+    judge(principalCredentialExpiring, identity(name, [secret("deploy", endsOn)], ["contosoretail", "contosohub"]));
   const admin = (name: string, subscription: keyof typeof subscriptions) =>
-    of(adminUserEnabled, "enabled", registry(name, subscription), {
-      registry: name,
-      subscriptionId: subscriptions[subscription],
-      loginServer: `${name}.azurecr.io`,
-    });
-  const kubelet = (failure: "noGrant" | "controlPlaneOnly" | "ignoredInAbacMode", cluster: string, needed: string) =>
-    of(kubeletCannotPull, failure, puller(cluster), {
-      cluster,
-      clusterId: puller(cluster).id,
-      registry: needed,
-      registryId: registry(needed, "payments").id,
-      principalId: uuid(`kubelet ${cluster}`),
-      controlPlaneId: uuid(`control plane ${cluster}`),
-      ignoredRoles: ["AcrPull"],
-      learned: ["its tag acraudit-registries"],
-      role: failure === "ignoredInAbacMode" ? "Container Registry Repository Reader" : "AcrPull",
-      mode: failure === "ignoredInAbacMode" ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions",
-      clustersThatCan: ["aks-retail-weu", "aks-shared-weu"],
-      contrast: " aks-retail-weu, aks-shared-weu can.",
-    });
+    judge(adminUserEnabled, { ...registrySnapshot(acr(name, subscription)), subject: registryRef(name, subscription) });
+  const kubelet = (cluster: string, changes: Partial<RegistryNeed>) =>
+    judge(kubeletCannotPull, clusterOf(cluster, [need({ ...changes, others: neighbours })]));
   return [
-    expired("sp-checkout-ci", "2026-11-19", ["contosopay", "contosopaydr", "contosohub"]),
+    expired("sp-checkout-ci", "2026-11-19T08:00:00Z", ["contosopay", "contosopaydr", "contosohub"]),
     {
-      ...expired("sp-nightly-scan", "2026-11-02", manyNames),
+      ...expired("sp-nightly-scan", "2026-11-02T08:00:00Z", manyNames),
       ...opened("2026-11-02T07:30:00Z"),
     },
-    kubelet("noGrant", "aks-payments-weu", "contosopay"),
-    { ...kubelet("controlPlaneOnly", "aks-payments-neu", "contosopay"), ...opened("2026-10-28T07:30:00Z") },
-    { ...kubelet("ignoredInAbacMode", "aks-fraud-weu", "contosofraud"), ...opened("2026-11-12T07:30:00Z") },
+    kubelet("aks-payments-weu", needOf("contosopay")),
+    {
+      ...kubelet("aks-payments-neu", {
+        ...needOf("contosopay"),
+        bystanderGrants: [grant({ principalId: controlPlaneId })],
+      }),
+      ...opened("2026-10-28T07:30:00Z"),
+    },
+    {
+      ...kubelet("aks-fraud-weu", needOf("contosofraud", "AbacRepositoryPermissions", [grant()])),
+      ...opened("2026-11-12T07:30:00Z"),
+    },
     { ...admin("contosolegacy", "retail"), ...opened("2026-08-31T07:30:00Z") },
     { ...admin("contosopartners", "retail"), ...opened("2026-08-31T07:30:00Z") },
     { ...admin("contosodev", "shared"), ...opened("2026-09-14T07:30:00Z") },
     {
-      ...of(clusterNeverAttached, "neverAttached", puller("aks-sandbox-weu"), {
-        cluster: "aks-sandbox-weu",
-        clusterId: puller("aks-sandbox-weu").id,
-        value: "<registries>",
-      }),
+      ...judge(clusterNeverAttached, clusterOf("aks-sandbox-weu", [])),
       ...opened("2026-09-02T07:30:00Z"),
     },
     {
-      ...of(principalCredentialExpired, "beside", principal("sp-backoffice"), {
-        principal: "sp-backoffice",
-        appId: uuid("app sp-backoffice"),
-        expired: "certificate 2025",
-        expiredOn: "2026-01-05",
-        stillValid: "one that is valid",
-        object: "app",
-        keyId: uuid("key sp-backoffice"),
-      }),
-      severity: "info",
+      ...judge(
+        principalCredentialExpired,
+        identity(
+          "sp-backoffice",
+          [secret("2025", "2026-01-05T00:00:00Z", "certificate"), secret("2027", "2027-06-01T00:00:00Z")],
+          ["contosohub"],
+        ),
+      ),
       ...opened("2026-09-02T07:30:00Z"),
     },
     {
-      ...expiring("sp-retail-deploy", "2026-11-25T09:00:00Z", "critical"),
+      ...expiring("sp-retail-deploy", "2026-11-25T09:00:00Z"),
       change: "escalated",
       openedAt: "2026-10-26T07:30:00Z",
     },
-    { ...expiring("sp-image-mirror", "2026-12-02T23:59:00Z", "high"), ...opened("2026-11-04T07:30:00Z") },
-    { ...expiring("sp-edge-sync", "2026-12-04T10:00:00Z", "high"), ...opened("2026-11-04T07:30:00Z") },
-    expiring("sp-helm-publisher", "2026-12-18T00:00:00Z", "medium"),
+    { ...expiring("sp-image-mirror", "2026-12-02T23:59:00Z"), ...opened("2026-11-04T07:30:00Z") },
+    { ...expiring("sp-edge-sync", "2026-12-04T10:00:00Z"), ...opened("2026-11-04T07:30:00Z") },
+    expiring("sp-helm-publisher", "2026-12-18T00:00:00Z"),
     { ...admin("contosohub", "shared"), ...closed("fixed", "2026-08-31T07:30:00Z") },
-    { ...kubelet("noGrant", "aks-retail-neu", "contosoretail"), ...closed("fixed", "2026-11-18T07:30:00Z") },
+    { ...kubelet("aks-retail-neu", needOf("contosoretail")), ...closed("fixed", "2026-11-18T07:30:00Z") },
     {
       ...expired("sp-old-jenkins", "2025-06-30", ["contosolegacy"]),
       ...closed("subjectDeleted", "2026-08-31T07:30:00Z"),
@@ -280,36 +269,46 @@ const manyNames = Array.from(
   (_, index) => `contoso${["pay", "retail", "hub", "edge"][index % 4]}${index}`,
 );
 
-function of(
-  rule: Pick<CatalogRule, "id" | "title" | "severity" | "failures">,
-  name: string,
-  subject: SubjectRef,
-  evidence: Evidence,
-): StoredFinding {
-  const failure = rule.failures[name];
-  if (!failure) throw new Error(`${rule.id} has no failure ${name}`);
-  return {
-    fingerprint: identify(rule.id, subject.name),
-    ruleId: rule.id,
-    title: rule.title,
-    subject,
-    about: "",
-    severity: rule.severity,
-    message: fill(failure.message, evidence),
-    evidence,
-    remediation: {
-      text: fill(failure.remediation.text, evidence),
-      cli: fillCommand(failure.remediation.cli, evidence),
-    },
-    state: "open",
-    change: "opened",
-    seq: 1,
-    firstSeen: "2026-11-21T07:31:12Z",
-    openedAt: "2026-11-21T07:31:12Z",
-    changedAt: "2026-11-21T07:31:12Z",
-    runId,
-  };
+/** What a rule finds in a subject, opened by the last run. */
+function judge(rule: CatalogRule, snapshot: Snapshot): StoredFinding {
+  const [finding] = evaluate(rule, snapshot, { now, expiryTiers: [30, 14, 7] }, realm).findings;
+  if (!finding) throw new Error(`${rule.id} finds nothing in ${snapshot.subject.name}`);
+  const at = "2026-11-21T07:31:12Z";
+  const times = { firstSeen: at, openedAt: at, changedAt: at };
+  return { ...finding, state: "open", change: "opened", seq: 1, ...times, runId };
 }
+
+function identity(name: string, credentials: readonly Credential[], names: readonly string[]): Snapshot {
+  const facts = {
+    principal: principal({ id: uuid(name), appId: uuid(`app ${name}`), displayName: name }),
+    credentials,
+    reach: { pull: names.length, push: 1, manage: 0, registries: names.length, names, subscriptions: [] },
+  };
+  return { ...principalSnapshot(facts), subject: principalRef(name) };
+}
+
+function clusterOf(name: string, needs: readonly RegistryNeed[]): Snapshot {
+  const { id } = pullerRef(name);
+  const snapshot = pullerSnapshot({ puller: puller({ id, name }), needs, hasPullGrant: false });
+  return { ...snapshot, subject: pullerRef(name) };
+}
+
+function needOf(
+  name: string,
+  roleAssignmentMode: RoleAssignmentMode = "LegacyRegistryPermissions",
+  grants: readonly Grant[] = [],
+): Partial<RegistryNeed> {
+  const own = { ...acr(name, "payments"), roleAssignmentMode };
+  return { registryId: own.id, registryName: name, registry: known(registry(own)), grants: known(grants) };
+}
+
+function acr(name: string, subscription: keyof typeof subscriptions) {
+  const { id, partition } = registryRef(name, subscription);
+  return { id, name, loginServer: `${name}.azurecr.io`, subscriptionId: partition, adminUserEnabled: true };
+}
+
+/** Clusters that can pull, for contrast. */
+const neighbours = ["aks-retail-weu", "aks-shared-weu"].map((name) => ({ name, grants: [grant()] }));
 
 function opened(at: string): Partial<StoredFinding> {
   return { firstSeen: at, openedAt: at, changedAt: at, runId: "earlier" };
@@ -425,11 +424,11 @@ function sampleResults(): readonly UnitResult[] {
   ];
 }
 
-function registry(name: string, subscription: keyof typeof subscriptions): SubjectRef {
+function registryRef(name: string, subscription: keyof typeof subscriptions): SubjectRef {
   return resource("registry", subscription, `Microsoft.ContainerRegistry/registries/${name}`, name);
 }
 
-function puller(name: string): SubjectRef {
+function pullerRef(name: string): SubjectRef {
   return resource("puller", "payments", `Microsoft.ContainerService/managedClusters/${name}`, name);
 }
 
@@ -443,7 +442,7 @@ function resource(kind: SubjectKind, subscription: keyof typeof subscriptions, p
   };
 }
 
-function principal(name: string): SubjectRef {
+function principalRef(name: string): SubjectRef {
   return { kind: "principal", id: `/servicePrincipals/${uuid(name)}`, name, partition: "principals-0" };
 }
 

@@ -37,6 +37,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc.record({ name: hostile, text: ho
   evidence: { text, list: [text, text] },
   findings: [],
   gaps: [{ fact: "registry", reason: "forbidden", detail: text }],
+  judged: [],
   undecided: "all",
 }));
 
@@ -132,7 +133,7 @@ test("shows what is wrong, what will break, what was resolved and what was not l
   expect(text).toContain("2026-03-20, since 2026-02-01");
   expect(text).toContain("Resolved since the sweep before (1)");
   expect(text).toContain("forbidden  list registries: 403, 1 subject(s): contoso");
-  expect(text).toContain("2 finding(s) open: critical 0, high 2");
+  expect(text).toContain("2 findings open: critical 0, high 2");
   expect(text).toContain("No history is kept");
 });
 

@@ -26,4 +26,9 @@ judges(clusterNeverAttached, {
     gives: ["declaredNone"],
     outcome: "notApplicable",
   },
+  "does not apply to other workloads": {
+    given: pullerSnapshot({ puller: puller({ kind: "containerApp" }), needs: [], hasPullGrant: false }),
+    gives: ["notACluster"],
+    outcome: "notApplicable",
+  },
 });

@@ -19,6 +19,7 @@ import {
   repositoryReader,
   role,
 } from "../facts.ts";
+import { readerFor, repositoryName } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const about = registryId.toLowerCase();
@@ -34,10 +35,17 @@ const denial = {
   everyone: false,
   excludedPrincipals: [],
 };
+const groupDenial = { ...denial, principals: [{ id: "g", type: "Group" }] };
+const forTeam = readerFor(`${repositoryName} StringStartsWith 'team/'`);
 const servicePrincipal = (principalId: ReturnType<typeof missing>) =>
   puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId } });
 
 judges(kubeletCannotPull, {
+  "does not apply to other workloads": {
+    given: pullerSnapshot({ puller: puller({ kind: "containerApp" }) }),
+    gives: ["notACluster"],
+    outcome: "notApplicable",
+  },
   "passes when the kubelet identity holds AcrPull": {
     given: pullerSnapshot(),
     gives: ["canPull"],
@@ -142,9 +150,64 @@ judges(kubeletCannotPull, {
     }),
     gives: ["canPull"],
   },
-  "is unknown when a deny assignment may take the permission away": {
+  "fails when a deny assignment takes the permission away": {
     given: pullerSnapshot({ needs: [need({ denials: known([denial]) })] }),
+    gives: ["denied"],
+    message: `shop needs contoso (its tag acraudit-registries), but the deny assignment no pulls takes the pull away from its kubelet identity ${kubeletId}, whatever it is granted.`,
+    command: "az rest --method get --url 'd1?api-version=2022-04-01'",
+  },
+  "fails when it is in the group that a deny assignment names": {
+    given: pullerSnapshot({
+      needs: [need({ denials: known([groupDenial]), memberships: [{ groupId: "g", member: true }] })],
+    }),
+    gives: ["denied"],
+  },
+  "passes when it is not in that group": {
+    given: pullerSnapshot({
+      needs: [need({ denials: known([groupDenial]), memberships: [{ groupId: "g", member: false }] })],
+    }),
+    gives: ["canPull"],
+  },
+  "is unknown when nobody knows whether it is": {
+    given: pullerSnapshot({ needs: [need({ denials: known([groupDenial]) })] }),
     gives: ["unknown"],
+  },
+  "passes when the deny assignment only logs": {
+    given: pullerSnapshot({ needs: [need({ denials: known([{ ...denial, auditOnly: true }]) })] }),
+    gives: ["canPull"],
+  },
+  "names no other cluster that is denied as well": {
+    given: pullerSnapshot({
+      needs: [need({ denials: known([{ ...denial, everyone: true }]), others: [{ name: "a", grants: [grant()] }] })],
+    }),
+    gives: ["denied"],
+    message: `shop needs contoso (its tag acraudit-registries), but the deny assignment no pulls takes the pull away from its kubelet identity ${kubeletId}, whatever it is granted.`,
+  },
+  "fails when a condition leaves out what it pulls": {
+    given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([forTeam]), repositories: ["other/app"] })] }),
+    gives: ["excludedByCondition"],
+    message: `shop needs contoso (its tag acraudit-registries), but the conditions on the grants of its kubelet identity ${kubeletId} leave out what it pulls.`,
+    finding: { severity: "high", about },
+  },
+  "passes when the condition lets it through": {
+    given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([forTeam]), repositories: ["team/app"] })] }),
+    gives: ["canPull"],
+  },
+  "fails when it lets one of two through": {
+    given: pullerSnapshot({
+      needs: [need({ registry: abac, grants: known([forTeam]), repositories: ["team/app", "other/app"] })],
+    }),
+    gives: ["excludedByCondition"],
+  },
+  "is unknown when it is not known which repositories it pulls": {
+    given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([forTeam]) })] }),
+    gives: ["unknown"],
+  },
+  "fails, critical, when the registry is in another tenant": {
+    given: pullerSnapshot({ needs: [need({ tenants: { principal: "t1", registry: "t2" } })] }),
+    gives: ["otherTenant"],
+    finding: { severity: "critical" },
+    command: "az acr show --name contoso --query loginServer",
   },
   "passes when the deny assignment leaves the identity out": {
     given: pullerSnapshot({

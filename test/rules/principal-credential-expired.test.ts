@@ -14,7 +14,8 @@ judges(principalCredentialExpired, {
     given: principalSnapshot({ credentials: [older, old] }),
     gives: ["noneValid"],
     outcome: "fail",
-    message: "ci-push can no longer log in: secret old expired on 2026-02-19 and none is valid now.",
+    message:
+      "ci-push can no longer log in: secret old expired on 2026-02-19 and none is valid now. It reaches 2 registries (contoso, fabrikam).",
     finding: { severity: "critical" },
     command: `az ad app credential reset --id ${appId} --append --display-name rotated --years 1`,
   },
@@ -35,7 +36,7 @@ judges(principalCredentialExpired, {
     given: principalSnapshot({ credentials: [old, next] }),
     gives: ["notYetValid"],
     message:
-      "ci-push cannot log in now: secret old expired on 2026-02-19 and the next one is valid only from 2026-03-06.",
+      "ci-push cannot log in now: secret old expired on 2026-02-19 and the next one is valid only from 2026-03-06. It reaches 2 registries (contoso, fabrikam).",
     finding: { severity: "critical" },
   },
   "only informs of an expired secret beside a valid one": {

@@ -17,7 +17,8 @@ judges(principalCredentialExpiring, {
     given: principalSnapshot({ credentials: [ending(30)] }),
     gives: ["last"],
     outcome: "fail",
-    message: "The last valid credential of ci-push, secret ends-30, ends on 2026-03-31.",
+    message:
+      "The last valid credential of ci-push, secret ends-30, ends on 2026-03-31. It reaches 2 registries (contoso, fabrikam).",
     finding: { severity: "medium", due: daysFromNow(30) },
     command: `az ad app credential reset --id ${appId} --append --display-name rotated --years 1`,
   },
@@ -39,7 +40,8 @@ judges(principalCredentialExpiring, {
   "counts until the last of several ends": {
     given: principalSnapshot({ credentials: [ending(5), ending(20)] }),
     gives: ["last"],
-    message: "The last valid credential of ci-push, secret ends-20, ends on 2026-03-21.",
+    message:
+      "The last valid credential of ci-push, secret ends-20, ends on 2026-03-21. It reaches 2 registries (contoso, fabrikam).",
     finding: { severity: "medium", due: daysFromNow(20) },
   },
   "names the one that follows without a break when that one ends last": {
@@ -50,7 +52,8 @@ judges(principalCredentialExpiring, {
       ],
     }),
     gives: ["last"],
-    message: "The last valid credential of ci-push, secret next, ends on 2026-03-11.",
+    message:
+      "The last valid credential of ci-push, secret next, ends on 2026-03-11. It reaches 2 registries (contoso, fabrikam).",
     finding: { severity: "high", due: daysFromNow(10) },
   },
   "does not count on one that starts after a break": {

@@ -46,7 +46,7 @@ function groupOf(
   card: (finding: StoredFinding) => Markup,
 ): Markup {
   return markup`<details class="group" ${all <= openLimit && markup`open`}>
-    <summary>${title}<span class="counts">${severityCounts(findings)}</span></summary>
+    <summary>${title} <span class="counts">${severityCounts(findings)}</span></summary>
     ${findings.map(card)}
   </details>`;
 }

@@ -19,8 +19,11 @@ export function prose(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
+/** The template library takes any object for markup that says so of itself; here it has to be made by `markup`. */
 function visible(child: Child): Child {
-  return typeof child === "string" ? printable(child) : child;
+  if (typeof child === "string") return printable(child);
+  if (Array.isArray(child)) return child.map((one) => markup`${one}`);
+  return typeof child !== "object" || child instanceof String ? child : printable(JSON.stringify(child));
 }
 
 /** Without the indentation of the source, which 5,000 findings would repeat. */

@@ -7,6 +7,8 @@ import { everyEvaluation } from "./evaluation-section.ts";
 import { openLimit, willBreak, wrongNow } from "./finding-section.ts";
 import { incompleteBanner, masthead, overview, verdictOf } from "./headline.ts";
 import { type Markup, markup } from "./markup.ts";
+import { whoCanPull } from "./matrix-section.ts";
+import { notTold } from "./not-told-section.ts";
 import { contentSecurityPolicy } from "./policy.ts";
 import { resolvedByLastSweep } from "./resolved-section.ts";
 import { aboutTheSweep } from "./run-section.ts";
@@ -43,7 +45,9 @@ function body(report: Report): Markup {
   <main id="main" class="wrap${report.findings.length + report.upcoming.length > openLimit && markup` many`}">
     ${wrongNow(report)}
     ${willBreak(report)}
+    ${whoCanPull(report)}
     ${notLookedAt(report)}
+    ${notTold(report)}
     ${resolvedByLastSweep(report)}
     ${report.evaluations !== undefined && everyEvaluation(report.evaluations)}
     ${aboutTheSweep(report)}

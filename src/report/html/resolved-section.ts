@@ -11,6 +11,7 @@ const reasons: Readonly<Record<ResolvedReason, string>> = {
   subjectDeleted: "Subject deleted",
   outOfReach: "Out of reach: not known to be fixed",
   ruleRetired: "Rule retired",
+  quiet: "Not seen any more",
 };
 
 export function resolvedByLastSweep(report: Report): Markup {

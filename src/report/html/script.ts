@@ -88,7 +88,6 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest(".cmd button");
   if (button) copy(button);
 });
-
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = all(".group:not([open])");
@@ -97,7 +96,6 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const details of folded) details.open = false;
 });
-
 const age = $("age");
 const hours = age ? Math.floor((Date.now() - Date.parse(age.dateTime)) / 3600000) : 0;
 if (hours >= 1) age.append(hours < 48 ? " (" + hours + " h ago)" : " (" + Math.floor(hours / 24) + " days ago)");

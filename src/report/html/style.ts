@@ -181,6 +181,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .6rem 1rem; color: var(--quiet); font-size: .85rem; }
 th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .45rem 1rem; border-top: 1px solid var(--line); }
 th { font-weight: 600; }
+th .quiet { font-weight: 400; }
 thead th { color: var(--quiet); font-size: .82rem; white-space: nowrap; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .outcome { font-weight: 650; white-space: nowrap; }
@@ -235,7 +236,10 @@ footer > p { margin-top: .8rem; font-size: .85rem; }
   .wrap { max-width: none; padding: 0; }
   .mast { padding: .6rem 0 1rem; }
   .overview { margin-top: 0; }
-  .bar, .scripted .cmd button, .skip, .finding details:not([open]), .panel details:not([open]) { display: none !important; }
+  .tiles { grid-template-columns: repeat(4, 1fr); }
+  .charts { grid-template-columns: 3fr 2fr; }
+  section { margin-top: 1.4rem; }
+  .bar, .scripted .js, .scripted .cmd button, .skip, .finding details:not([open]), .panel details:not([open]) { display: none !important; }
   .finding, .gaps li, tr, figure { break-inside: avoid; }
   .many .finding { content-visibility: visible; }
   .finding h4, h2, h3 { break-after: avoid; }

@@ -5,6 +5,7 @@ import { clusters } from "./nordfracht/clusters.ts";
 import { directory } from "./nordfracht/directory.ts";
 import { denyAssignments, roleAssignments, roleDefinitions } from "./nordfracht/grants.ts";
 import { logs } from "./nordfracht/logs.ts";
+import { zoneRecords } from "./nordfracht/networks.ts";
 import { otherResources } from "./nordfracht/other-resources.ts";
 import { registries } from "./nordfracht/registries.ts";
 import { registryChildren } from "./nordfracht/registry-children.ts";
@@ -24,7 +25,7 @@ export function defaultWorld(now: Date): World {
     roleAssignments,
     roleDefinitions,
     denyAssignments,
-    children: registryChildren(now),
+    children: { ...registryChildren(now), ...zoneRecords },
     graph: directory(now),
     logs: logs(now),
   });

@@ -1,3 +1,4 @@
+import { topicEndpoint } from "./event-grid-topic.ts";
 import { guid } from "./guid.ts";
 import { identityOf } from "./identity-of.ts";
 
@@ -129,6 +130,11 @@ export const ids = {
   workspace: {
     id: `/subscriptions/${subscriptions.platformProd}/resourceGroups/rg-observability/providers/Microsoft.OperationalInsights/workspaces/log-nordfracht-prod`,
     customerId: guid("workspace log-nordfracht-prod"),
+  },
+  /** The custom Event Grid topic of the auditor. */
+  eventTopic: {
+    name: "egt-acraudit",
+    endpoint: topicEndpoint("egt-acraudit"),
   },
 } as const;
 

@@ -18,6 +18,7 @@ export function managedClusterBody({
   controlPlaneIdentityId,
   servicePrincipalClientId,
   artifactRegistryId,
+  subnetId,
   kubernetesVersion = "1.33",
   nodes = 3,
   vmSize = "Standard_D4ds_v5",
@@ -52,7 +53,7 @@ export function managedClusterBody({
       agentPoolProfiles: [
         pool({ name: "system", mode: "System", count: 3, vmSize, kubernetesVersion, version }),
         pool({ name: "work", mode: "User", count: nodes, vmSize, kubernetesVersion, version }),
-      ],
+      ].map((each) => (subnetId === undefined ? each : { ...each, vnetSubnetID: subnetId })),
       linuxProfile: {
         adminUsername: "azureuser",
         ssh: {
@@ -73,7 +74,7 @@ export function managedClusterBody({
           managedOutboundIPs: { count: 1 },
           effectiveOutboundIPs: [
             {
-              id: `/subscriptions/${subscriptionId}/resourceGroups/${nodeResourceGroup}/providers/Microsoft.Network/publicIPAddresses/${guid(`outbound ip of ${id}`)}`,
+              id: `/subscriptions/${subscriptionId}/resourceGroups/${nodeResourceGroup}/providers/Microsoft.Network/publicIPAddresses/${outboundIpName(id)}`,
             },
           ],
           backendPoolType: "nodeIPConfiguration",
@@ -127,6 +128,11 @@ export function managedClusterBody({
   };
 }
 
+/** Name of the public IP that AKS made for a cluster's load balancer. */
+export function outboundIpName(clusterId: string): string {
+  return guid(`outbound ip of ${clusterId}`);
+}
+
 export interface ManagedClusterOptions {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
@@ -141,6 +147,8 @@ export interface ManagedClusterOptions {
   readonly servicePrincipalClientId?: string;
   /** The registry that a network-isolated cluster takes its system images from. */
   readonly artifactRegistryId?: string;
+  /** The customer's subnet that all nodes are in; without it AKS makes a network in the node resource group. */
+  readonly subnetId?: string;
   readonly kubernetesVersion?: string;
   readonly nodes?: number;
   readonly vmSize?: string;

@@ -1,8 +1,8 @@
 import { guid } from "./guid.ts";
 import { resourceBody } from "./resource.ts";
 
-/** A virtual network with its subnets by name. */
-export function virtualNetworkBody({ subnets, addressPrefix, ...network }: VirtualNetworkOptions) {
+/** A virtual network with its subnets by name, each by its range or with more. */
+export function virtualNetworkBody({ subnets, addressPrefix, dnsServers = [], ...network }: VirtualNetworkOptions) {
   const type = "Microsoft.Network/virtualNetworks";
   const { id } = resourceBody({ ...network, type });
   return resourceBody({
@@ -11,13 +11,23 @@ export function virtualNetworkBody({ subnets, addressPrefix, ...network }: Virtu
     properties: {
       resourceGuid: guid(`guid of ${id}`),
       addressSpace: { addressPrefixes: [addressPrefix] },
-      subnets: Object.entries(subnets).map(([name, prefix]) => ({
+      ...(dnsServers.length > 0 && { dhcpOptions: { dnsServers } }),
+      subnets: Object.entries(subnets).map(([name, subnet]) => ({
         name,
         id: `${id}/subnets/${name}`,
         type: "Microsoft.Network/virtualNetworks/subnets",
         properties: {
           provisioningState: "Succeeded",
-          addressPrefix: prefix,
+          addressPrefix: typeof subnet === "string" ? subnet : subnet.addressPrefix,
+          ...(typeof subnet !== "string" &&
+            subnet.serviceEndpoints && {
+              serviceEndpoints: subnet.serviceEndpoints.map((service) => ({
+                provisioningState: "Succeeded",
+                service,
+                locations: ["*"],
+              })),
+            }),
+          ...(typeof subnet !== "string" && subnet.natGatewayId && { natGateway: { id: subnet.natGatewayId } }),
           delegations: [],
           privateEndpointNetworkPolicies: "Disabled",
           privateLinkServiceNetworkPolicies: "Enabled",
@@ -35,5 +45,13 @@ export interface VirtualNetworkOptions {
   readonly name: string;
   readonly location?: string;
   readonly addressPrefix: string;
-  readonly subnets: Readonly<Record<string, string>>;
+  /** The customer's own; the DNS of Azure answers without them. */
+  readonly dnsServers?: readonly string[];
+  readonly subnets: Readonly<Record<string, string | SubnetOptions>>;
+}
+
+interface SubnetOptions {
+  readonly addressPrefix: string;
+  readonly serviceEndpoints?: readonly string[];
+  readonly natGatewayId?: string;
 }

@@ -1,5 +1,6 @@
 import { ids } from "../ids.ts";
 import { type ManagedClusterOptions, managedClusterBody } from "../managed-cluster.ts";
+import { subnets } from "./subnets.ts";
 
 const { tenantId } = ids;
 
@@ -11,6 +12,7 @@ export const clusters = [
   production("telematics", {
     kubeletIdentityId: ids.identities.telematicsKubelet,
     controlPlaneIdentityId: ids.identities.telematicsControlPlane,
+    subnetId: subnets.telematics,
     nodes: 6,
     tags: { env: "prod", "acraudit-registries": "nfplatform" },
   }),
@@ -27,8 +29,12 @@ export const clusters = [
   production("billing", { tags: { env: "prod", "acraudit-registries": "nfbilling" } }),
   // Broken: AcrPull on a registry in ABAC mode, which ignores it.
   production("customs", { tags: { env: "prod", "acraudit-registries": "nfcustoms", dataClass: "confidential" } }),
-  // Healthy: AcrPull is inherited from a management group.
-  production("warehouse", { nodes: 5, tags: { env: "prod", "acraudit-registries": "nfwarehouse" } }),
+  // May pull by a grant inherited from a management group, but its network is not linked to the private zone.
+  production("warehouse", {
+    nodes: 5,
+    subnetId: subnets.warehouse,
+    tags: { env: "prod", "acraudit-registries": "nfwarehouse" },
+  }),
   // Healthy: AcrPull comes through a group in a group.
   managedClusterBody({
     subscriptionId: ids.subscriptions.appsDev,

@@ -1,23 +1,16 @@
+import { eventGridTopicBody } from "../event-grid-topic.ts";
 import { guid } from "../guid.ts";
 import { identityOf } from "../identity-of.ts";
 import { ids } from "../ids.ts";
-import { privateEndpointBody } from "../private-endpoint.ts";
 import { replicationBody } from "../replication.ts";
 import { resourceBody } from "../resource.ts";
 import { userAssignedIdentityBody } from "../user-assigned-identity.ts";
-import { virtualNetworkBody } from "../virtual-network.ts";
+import { networks } from "./networks.ts";
 
 const platformProd = ids.subscriptions.platformProd;
 const appsProd = ids.subscriptions.appsProd;
 const appsDev = ids.subscriptions.appsDev;
 const { tenantId } = ids;
-const hub = virtualNetworkBody({
-  subscriptionId: platformProd,
-  resourceGroup: "rg-network",
-  name: "vnet-hub",
-  addressPrefix: "10.20.0.0/16",
-  subnets: { "snet-endpoints": "10.20.8.0/24", "snet-build": "10.20.16.0/22" },
-});
 
 /** What else Nordfracht runs, so that a query without a filter on the type would be seen. */
 export const otherResources = [
@@ -27,19 +20,7 @@ export const otherResources = [
   ...[...new Set([...Object.values(ids.identities), ...Object.values(ids.kubelets)])].map((id) =>
     userAssignedIdentityBody({ id, tenantId }),
   ),
-  hub,
-  privateEndpointBody({
-    subscriptionId: platformProd,
-    resourceGroup: "rg-network",
-    name: "pe-nfplatform",
-    registryId: ids.registries.platform,
-    subnetId: `${hub.id}/subnets/snet-endpoints`,
-    addresses: {
-      "nfplatform.azurecr.io": "10.20.8.6",
-      "nfplatform.westeurope.data.azurecr.io": "10.20.8.5",
-      "nfplatform.northeurope.data.azurecr.io": "10.20.8.4",
-    },
-  }),
+  ...networks,
   resourceBody({
     subscriptionId: platformProd,
     resourceGroup: "rg-observability",
@@ -56,6 +37,8 @@ export const otherResources = [
       createdDate: "2023-05-08T12:00:03.1180428Z",
     },
   }),
+  // Where the auditor itself publishes to.
+  eventGridTopicBody({ subscriptionId: platformProd, resourceGroup: "rg-observability", name: ids.eventTopic.name }),
   ...Object.entries(ids.kubelets).map(([name, kubelet]) => nodes(name, kubelet)),
   virtualMachine(platformProd, "rg-build", "vm-build-01"),
   virtualMachine(platformProd, "rg-build", "vm-build-02"),

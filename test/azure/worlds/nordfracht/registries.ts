@@ -11,6 +11,8 @@ const production = { env: "prod", owner: "platform" };
 
 const platformEndpointId = `/subscriptions/${platformProd.subscriptionId}/resourceGroups/rg-network/providers/Microsoft.Network/privateEndpoints/pe-nfplatform`;
 
+const warehouseEndpointId = `/subscriptions/${appsProd.subscriptionId}/resourceGroups/rg-network/providers/Microsoft.Network/privateEndpoints/pe-nfwarehouse`;
+
 /** The 14 registries of Nordfracht: every SKU, both role-assignment modes. */
 export const registries = [
   // Private: reached through a private endpoint alone; geo-replicated, zone-redundant, no export.
@@ -79,7 +81,20 @@ export const registries = [
     tags: { ...production, owner: "billing" },
     createdBy: "j.moreau@nordfracht.example",
   }),
-  registryBody({ ...appsProd, name: "nfwarehouse", sku: "Basic", tags: production }),
+  // Private, for the network of the applications; the warehouse cluster is in another one.
+  registryBody({
+    ...appsProd,
+    name: "nfwarehouse",
+    sku: "Premium",
+    publicNetworkAccess: "Disabled",
+    defaultAction: "Deny",
+    exportPolicy: "disabled",
+    dataEndpointEnabled: true,
+    privateEndpointConnections: [
+      privateEndpointConnectionBody({ registryId: ids.registries.warehouse, privateEndpointId: warehouseEndpointId }),
+    ],
+    tags: production,
+  }),
   // ABAC mode with a customer-managed key.
   registryBody({
     ...appsProd,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printable } from "../../src/report/printable.ts";
+import { printable } from "../../src/core/printable.ts";
 
 test.for([
   ["a line end", "a\nb", "a\\u{a}b"],

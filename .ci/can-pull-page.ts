@@ -1,0 +1,55 @@
+import { type PullVerdict, pullReasons } from "../src/core/pull-reason.ts";
+
+const titles: Readonly<Record<PullVerdict, string>> = {
+  allow: "Allow",
+  deny: "Deny",
+  unknown: "Unknown",
+};
+
+/** What `can-pull` answers: its forms, and the closed list of reasons. */
+export function canPullPage(): string {
+  const tables = (["allow", "deny", "unknown"] as const).map((answer) => {
+    const rows = pullReasons
+      .filter((one) => one.answer === answer)
+      .map(({ reason, meaning }) => `| \`${reason}\` | ${meaning.replaceAll("|", "\\|")} |`);
+    return `### ${titles[answer]}\n\n| reason | meaning |\n|---|---|\n${rows.join("\n")}`;
+  });
+  return `<!-- Generated from src/core/pull-reason.ts by \`npm run generate\`. Do not edit. -->
+# Can this workload pull from that registry?
+
+One question, answered from configuration alone: no pod is started, no secret is read, nothing is kept.
+
+\`\`\`sh
+acraudit can-pull --from aks-shop --registry contoso --repository shop/cart
+acraudit can-pull --from /subscriptions/…/containerApps/orders --registry contoso.azurecr.io --format json
+curl "https://<app>.azurewebsites.net/api/can-pull?from=aks-shop&registry=contoso&repository=shop/cart" -H "x-functions-key: …"
+\`\`\`
+
+\`--from\` is the resource id or the name of a cluster, a container app or job, a container group, a web or function app or
+a slot of one, a Machine Learning workspace or a task of a registry. \`--registry\` is an id, a name or a login server. A name
+that several resources have is refused, with their ids.
+
+What decides is asked of Resource Manager at that moment, so the command is a gate for a pipeline that changed a cluster, a
+registry's network rules or its role assignment mode.
+
+| exit code | answer |
+|---|---|
+| 0 | \`allow\` |
+| 1 | \`deny\` |
+| 2 | wrong usage, or a name that is not there or not the only one (HTTP: 400 and 404) |
+| 3 | \`unknown\`, or Azure does not answer (HTTP: 200 with \`unknown\`; 502 and 503) |
+
+Without a repository the ones that the workload's images name are asked about, and all of them where no image is visible.
+
+The answer has one \`reason\`, the first that a pull would run into: the network, then who logs in, then what that one is
+granted. \`also\` holds those that come up once it is gone. \`evidence\` names role and deny assignments, the rules that report
+the same of a sweep, and the facts; \`contradicting\` and \`notChecked\` say how far to trust it; \`gaps\` what would have to be
+known; \`remedy\` is the one least-privilege change, as a command and in Bicep. It never turns on the admin user.
+
+## Reasons
+
+The list is closed.
+
+${tables.join("\n\n")}
+`;
+}

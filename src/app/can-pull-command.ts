@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import type { PullVerdict } from "../core/pull-reason.ts";
+import { renderCanPull } from "../report/can-pull.ts";
+import { readSettings, SettingsError } from "../settings.ts";
+import { answerCanPull, UnclearQuestionError } from "./can-pull.ts";
+import type { exitCodes, Terminal } from "./command.ts";
+import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+
+export const canPullHelp =
+  "acraudit can-pull --from ID|NAME --registry ID|NAME|SERVER [--repository R] [--format table|json]";
+
+const options = {
+  from: { type: "string" },
+  registry: { type: "string" },
+  repository: { type: "string" },
+  format: { type: "string", default: "table" },
+} as const;
+
+/** A gate for pipelines: clean for yes, findings for no, incomplete where it cannot be told. */
+const codes: Readonly<Record<PullVerdict, keyof typeof exitCodes>> = {
+  allow: "clean",
+  deny: "findings",
+  unknown: "incomplete",
+};
+
+/** Whether one workload can pull from one registry, now. Keeps nothing. */
+export async function canPullCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  runtimeOptions: RuntimeOptions,
+): Promise<keyof typeof exitCodes> {
+  const { from, registry, repository, format } = parse(args);
+  const lacking = [from === undefined && "--from is missing", registry === undefined && "--registry is missing"];
+  if (from === undefined || registry === undefined) {
+    throw new SettingsError(`${lacking.filter((text) => text !== false).join("\n")}\nUsage: ${canPullHelp}`);
+  }
+  if (format !== "table" && format !== "json") throw new SettingsError(`--format ${format}: has to be table or json`);
+
+  const runtime = createRuntime(readSettings(terminal.env), runtimeOptions);
+  try {
+    const result = await answerCanPull(runtime, { from, registry, repository });
+    terminal.stdout.write(format === "json" ? `${JSON.stringify(result, null, 2)}\n` : renderCanPull(result));
+    return codes[result.answer];
+  } catch (error) {
+    if (error instanceof UnclearQuestionError) throw new SettingsError(error.message);
+    throw error;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nUsage: ${canPullHelp}`);
+  }
+}

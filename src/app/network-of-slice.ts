@@ -1,0 +1,74 @@
+import { type Collected, known } from "../core/collected.ts";
+import { recordNameOf } from "../core/network/host-names.ts";
+import {
+  type AddressRecord,
+  networkOfSubnet,
+  type PrivateEndpoint,
+  type PrivateZone,
+} from "../core/network/registry-network.ts";
+import type { Vantage } from "../core/network/vantage.ts";
+import type { SliceNetwork } from "../core/slice.ts";
+import type { NetworkInventory } from "./network-inventory.ts";
+
+interface Wanted {
+  readonly registries: readonly { readonly id: string; readonly loginServer: string }[];
+  /** Where the slice's pullers stand. */
+  readonly vantages: readonly Collected<Vantage>[];
+}
+
+/** Cuts out of the tenant's networks what concerns some registries and pullers. Indexed once for all slices. */
+export function networkCutter(inventory: NetworkInventory): (wanted: Wanted) => SliceNetwork {
+  const endpoints = inventory.endpoints.known
+    ? Map.groupBy(inventory.endpoints.value, ({ registryId }) => registryId.toLowerCase())
+    : new Map<string, PrivateEndpoint[]>();
+  const zones = (inventory.zones.known ? inventory.zones.value : []).map((zone) => ({
+    zone,
+    byLabel: zone.records.known
+      ? Map.groupBy(zone.records.value, ({ name }) => labelOf(name))
+      : new Map<string, AddressRecord[]>(),
+  }));
+
+  return ({ registries, vantages }) => {
+    const own = registries.flatMap(({ id }) => endpoints.get(id.toLowerCase()) ?? []);
+    const labels = [...new Set(registries.map(({ loginServer }) => recordNameOf(loginServer, loginServer)))];
+    const networks = new Set(
+      [...own.map(({ subnetId }) => networkOfSubnet(subnetId)), ...vantages.flatMap(networksOf)].map((id) =>
+        id.toLowerCase(),
+      ),
+    );
+    const cut = zones.map(
+      ({ zone, byLabel }): PrivateZone => ({
+        ...zone,
+        links: zone.links.filter(({ networkId }) => networks.has(networkId.toLowerCase())),
+        records: zone.records.known ? known(labels.flatMap((label) => byLabel.get(label) ?? [])) : zone.records,
+      }),
+    );
+    return {
+      endpoints: inventory.endpoints.known ? known(own) : inventory.endpoints,
+      zones: inventory.zones.known ? known(cut.filter(says)) : inventory.zones,
+      replicas: inventory.replicas.known ? known(regionsOf(inventory.replicas.value, registries)) : inventory.replicas,
+    };
+  };
+}
+
+function networksOf(vantage: Collected<Vantage>): readonly string[] {
+  return vantage.known && vantage.value.networks.known ? vantage.value.networks.value.map(({ id }) => id) : [];
+}
+
+function regionsOf(replicas: ReadonlyMap<string, readonly string[]>, registries: Wanted["registries"]) {
+  return Object.fromEntries(
+    registries.flatMap(({ id }) => {
+      const regions = replicas.get(id.toLowerCase());
+      return regions ? [[id.toLowerCase(), regions]] : [];
+    }),
+  );
+}
+
+/** A zone that is linked to no network at hand and has no record at hand says nothing. */
+function says({ links, records }: PrivateZone): boolean {
+  return links.length > 0 || !records.known || records.value.length > 0;
+}
+
+function labelOf(name: string): string {
+  return name.toLowerCase().split(".")[0] ?? "";
+}

@@ -1,0 +1,36 @@
+import type { ListedCluster } from "../collect/clusters.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
+import type { NodePool } from "../core/facts.ts";
+import { parseResourceId } from "../core/resource-id.ts";
+
+/** The scale sets in a cluster's node resource group. A cluster that should have some and shows none is not known. */
+export function nodePoolsOf(
+  { id, subscriptionId, network, pools = [] }: ListedCluster,
+  scaleSets: Collected<readonly NodePool[]>,
+): Collected<readonly NodePool[]> {
+  if (!scaleSets.known) return scaleSets;
+  const group = network.nodeResourceGroup.toLowerCase();
+  const own = scaleSets.value.filter((one) => {
+    const parts = parseResourceId(one.id);
+    return parts?.subscriptionId === subscriptionId && parts.resourceGroup.toLowerCase() === group;
+  });
+  if (own.length > 0 || !pools.some(({ scaleSet }) => scaleSet)) return known(own);
+  const detail = `no scale set of ${id} is visible in resource group ${network.nodeResourceGroup}`;
+  return missing({ fact: "nodePools", reason: "notFound", detail });
+}
+
+/**
+ * Since cloud-provider-azure#8593 of 21 March 2025 nodes log in with a token made for registries; images older than that
+ * still ask for one made for Azure Resource Manager.
+ */
+const changedOn = "20250321";
+
+export function oldPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
+  return pools.filter(({ nodeImage }) => builtOn(nodeImage) < changedOn).map(({ name }) => name);
+}
+
+/** `20250313` of `AKSUbuntu-2204gen2containerd-202503.13.0`; a name without a date is taken for new. */
+function builtOn(nodeImage: string): string {
+  const [, month, day] = /-(20\d{4})\.(\d{2})\.\d+$/.exec(nodeImage) ?? [];
+  return month === undefined || day === undefined ? "99999999" : `${month}${day}`;
+}

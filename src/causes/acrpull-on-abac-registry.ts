@@ -1,0 +1,34 @@
+import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { defineCause, excluded } from "../core/cause.ts";
+import { ignoredVerdict, notAboutGrants } from "../core/refusal.ts";
+
+export const acrpullOnAbacRegistry = defineCause({
+  id: "acrpull-on-abac-registry",
+  title: "The identity's role is ignored because the registry is in ABAC mode",
+  rank: 30,
+  severity: "high",
+  incident: true,
+  needs: ["registry", "caller", "access"],
+  message:
+    "<name> logs in to <registry> but is refused since <since>: the registry is in ABAC mode, which ignores <ignoredRoles>. <history>",
+  remediation: {
+    text: "Assign <role> on the registry to <name>; `az aks update --attach-acr` would assign AcrPull again.",
+    cli: grantCommand,
+  },
+  references: [
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
+  ],
+
+  rulesOut: notAboutGrants,
+  weigh: (symptom, { registry, caller, access }, now) => {
+    if (caller === null) return excluded("the identity is no principal of this tenant");
+    if (registry.roleAssignmentMode === "LegacyRegistryPermissions") return excluded("the registry is in legacy mode");
+    const { name, principalId } = caller;
+    const evidence = {
+      name,
+      principalId,
+      role: leastRole(symptom, { ...registry, roleAssignmentMode: "AbacRepositoryPermissions" }),
+    };
+    return ignoredVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);
+  },
+});

@@ -1,0 +1,28 @@
+import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { defineCause, excluded } from "../core/cause.ts";
+import { ignoredVerdict, notAboutGrants } from "../core/refusal.ts";
+
+export const repositoryRoleOnLegacyRegistry = defineCause({
+  id: "repository-role-on-legacy-registry",
+  title: "The identity's repository role is ignored because the registry is in legacy mode",
+  rank: 31,
+  severity: "high",
+  incident: true,
+  needs: ["registry", "caller", "access"],
+  message:
+    "<name> is refused by <registry> since <since>: the registry is in legacy mode, which ignores <ignoredRoles>. <history>",
+  remediation: { text: "Assign <role> on the registry to <name>.", cli: grantCommand },
+  references: [
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
+  ],
+
+  rulesOut: notAboutGrants,
+  weigh: (symptom, { registry, caller, access }, now) => {
+    if (caller === null) return excluded("the identity is no principal of this tenant");
+    if (registry.roleAssignmentMode !== "LegacyRegistryPermissions")
+      return excluded("the registry is not in legacy mode");
+    const { name, principalId } = caller;
+    const evidence = { name, principalId, role: leastRole(symptom, registry) };
+    return ignoredVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);
+  },
+});

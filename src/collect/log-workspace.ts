@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { AzureError } from "../azure/error.ts";
+import { getResource } from "../azure/resource.ts";
+import { parseResourceId } from "../core/resource-id.ts";
+import type { Collector } from "./collector.ts";
+
+const Workspace = z.object({ properties: z.object({ customerId: z.guid() }) });
+
+/** A workspace's own id, by which it is queried, from its ARM id. */
+export const logWorkspace: Collector<string, string> = {
+  id: "log-workspace",
+  permissions: { actions: ["Microsoft.OperationalInsights/workspaces/read"] },
+  read: async (connection, workspaceId) => {
+    const name = `get workspace ${workspaceId}`;
+    if (parseResourceId(workspaceId)?.type !== "microsoft.operationalinsights/workspaces")
+      throw new AzureError("malformed", name, "this is not the id of a workspace");
+    const workspace = Workspace.safeParse(await getResource(connection, workspaceId, "2023-09-01"));
+    if (workspace.success) return workspace.data.properties.customerId;
+    throw new AzureError("malformed", name, z.prettifyError(workspace.error));
+  },
+};

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import { missing } from "../core/collected.ts";
+import { Identity, identitiesOf } from "./assigned-identities.ts";
+import type { Collector } from "./collector.ts";
+import type { WorkloadInventory } from "./workload-inventory.ts";
+
+const Row = z.object({
+  id: z.string(),
+  name: z.string(),
+  subscriptionId: z.string(),
+  location: z.string(),
+  identity: Identity,
+  registryId: z.string(),
+  primaryIdentity: z.string(),
+});
+
+/**
+ * Machine Learning workspaces with the registry that each keeps its environments in.
+ * https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication
+ */
+export const mlWorkspaces: Collector<QueryScope, WorkloadInventory> = {
+  id: "ml-workspaces",
+  permissions: {
+    actions: ["Microsoft.MachineLearningServices/workspaces/read", "Microsoft.ResourceGraph/resources/read"],
+  },
+  read: async (connection, scope) => {
+    const { rows, malformed } = await queryResourceGraph(connection, {
+      ...scope,
+      name: "machine learning workspaces",
+      query: `resources
+| where type =~ 'microsoft.machinelearningservices/workspaces'
+| project id, name, subscriptionId, location, identity, registryId = tostring(properties.containerRegistry), primaryIdentity = tostring(properties.primaryUserAssignedIdentity)
+| order by id asc`,
+      row: Row,
+    });
+    return {
+      workloads: rows.map(({ id, name, subscriptionId, location, identity, registryId, primaryIdentity }) => ({
+        kind: "mlWorkspace",
+        id,
+        name,
+        subscriptionId: subscriptionId.toLowerCase(),
+        images: [],
+        ...(registryId !== "" && { registry: { id: registryId, learned: "workspace" } }),
+        logins: [{ server: "", as: { kind: "identity", named: primaryIdentity } }],
+        identities: identitiesOf(identity),
+        standing: {
+          location,
+          subnetIds: missing({
+            fact: "vantage",
+            reason: "notFound",
+            detail: `the networks that compute of ${id} stands in are not read`,
+          }),
+        },
+      })),
+      malformed,
+    };
+  },
+};

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import { known } from "../core/collected.ts";
+import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
+import { Identity, identitiesOf } from "./assigned-identities.ts";
+import type { Collector } from "./collector.ts";
+import type { WorkloadInventory } from "./workload-inventory.ts";
+
+export interface SiteInventory extends WorkloadInventory {
+  /** Ids of sites whose containers are resources of their own, which Resource Graph does not list. */
+  readonly withSidecars: readonly string[];
+}
+
+const Site = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  kind: z.string(),
+  subscriptionId: z.string(),
+  location: z.string(),
+  identity: Identity,
+  subnetId: z.string(),
+  pullsThroughNetwork: z.boolean().nullish(),
+  outboundAddresses: z.string(),
+});
+
+const Config = z.object({
+  id: z.string(),
+  linuxFxVersion: z.string(),
+  windowsFxVersion: z.string(),
+  usesIdentity: z.boolean().nullish(),
+  identityClientId: z.string(),
+});
+
+/**
+ * Web and function apps with their slots, and what they run. Their application settings, in which a user name and a
+ * password would be, are secret and not asked for.
+ * https://learn.microsoft.com/azure/app-service/configure-custom-container
+ */
+export const sites: Collector<QueryScope, SiteInventory> = {
+  id: "sites",
+  permissions: {
+    actions: [
+      "Microsoft.ResourceGraph/resources/read",
+      "Microsoft.Web/sites/config/read",
+      "Microsoft.Web/sites/read",
+      "Microsoft.Web/sites/slots/config/read",
+      "Microsoft.Web/sites/slots/read",
+    ],
+  },
+  read: async (connection, scope) => {
+    const listed = await queryResourceGraph(connection, {
+      ...scope,
+      name: "sites",
+      query: `resources
+| where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')
+| project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), pullsThroughNetwork = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
+| order by id asc`,
+      row: Site,
+    });
+    if (listed.rows.length === 0) return { workloads: [], malformed: listed.malformed, withSidecars: [] };
+    const configs = await queryResourceGraph(connection, {
+      ...scope,
+      name: "site configurations",
+      query: `appserviceresources
+| where type in~ ('microsoft.web/sites/config/web', 'microsoft.web/sites/slots/config/web')
+| project id, linuxFxVersion = tostring(properties.linuxFxVersion), windowsFxVersion = tostring(properties.windowsFxVersion), usesIdentity = tobool(properties.acrUseManagedIdentityCreds), identityClientId = tostring(properties.acrUserManagedIdentityID)
+| where linuxFxVersion contains '|' or windowsFxVersion contains '|' or linuxFxVersion =~ 'sitecontainers'
+| order by id asc`,
+      row: Config,
+    });
+    const bySite = new Map(configs.rows.map((row) => [row.id.toLowerCase().replace(/\/config\/web$/, ""), row]));
+    const sidecars = listed.rows.filter(({ id }) =>
+      /^sitecontainers$/i.test(bySite.get(id.toLowerCase())?.linuxFxVersion ?? ""),
+    );
+    return {
+      workloads: listed.rows.map((site) => workloadOf(site, bySite.get(site.id.toLowerCase()))),
+      malformed: [
+        ...listed.malformed,
+        ...configs.malformed.map(({ id, detail }) => ({ id: id.replace(/\/config\/web$/i, ""), detail })),
+      ],
+      withSidecars: sidecars.map(({ id }) => id),
+    };
+  },
+};
+
+function workloadOf(site: z.infer<typeof Site>, config: z.infer<typeof Config> | undefined): ListedWorkload {
+  const addresses = site.outboundAddresses.split(",").filter((address) => address !== "");
+  const login: ListedLogin = {
+    server: "",
+    as: config?.usesIdentity
+      ? { kind: "identity", named: config.identityClientId }
+      : { kind: "password", userName: "" },
+  };
+  return {
+    kind: kindOf(site),
+    id: site.id,
+    name: nameOf(site),
+    subscriptionId: site.subscriptionId.toLowerCase(),
+    images: [config?.linuxFxVersion ?? "", config?.windowsFxVersion ?? ""].flatMap(imagesOf),
+    logins: [login],
+    identities: identitiesOf(site.identity),
+    standing: {
+      location: site.location,
+      subnetIds: known(site.pullsThroughNetwork && site.subnetId !== "" ? [site.subnetId] : []),
+      ...(addresses.length > 0 && { outboundAddresses: addresses }),
+    },
+  };
+}
+
+function kindOf({ type, kind }: z.infer<typeof Site>): ListedWorkload["kind"] {
+  if (type.toLowerCase().endsWith("/slots")) return "webAppSlot";
+  return kind.toLowerCase().includes("functionapp") ? "functionApp" : "webApp";
+}
+
+/** Resource Graph writes a slot's name as `site/slot` or as `slot` alone. */
+function nameOf({ id, name, type }: z.infer<typeof Site>): string {
+  if (!type.toLowerCase().endsWith("/slots") || name.includes("/")) return name;
+  return /\/sites\/([^/]+)\/slots\/([^/]+)/i.exec(id)?.slice(1).join("/") ?? name;
+}
+
+/** `DOCKER|host/repository:tag`, or `COMPOSE|` with a Compose file in base64. */
+function imagesOf(version: string): readonly string[] {
+  const [, kind = "", rest = ""] = /^([a-z]+)\|(.*)$/is.exec(version) ?? [];
+  if (kind.toLowerCase() === "docker") return [rest];
+  if (kind.toLowerCase() !== "compose") return [];
+  const file = Buffer.from(rest, "base64").toString("utf8");
+  return [...file.matchAll(/^\s*image:\s*["']?([^\s"'#]+)/gm)].map(([, image = ""]) => image);
+}

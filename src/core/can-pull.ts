@@ -1,0 +1,311 @@
+import { type Collected, type Gap, missing } from "./collected.ts";
+import { credentialStanding } from "./credential-standing.ts";
+import type { Learned, Puller, PullIdentity, Registry, RegistryNeed } from "./facts.ts";
+import { learnedFrom } from "./learned-from.ts";
+import type { Vantage } from "./network/vantage.ts";
+import { decideIfKnown, type PermissionAnswer } from "./permission.ts";
+import { mayPull } from "./pull-permission.ts";
+import { meaningOf, type PullReason, type PullVerdict, rulesFor } from "./pull-reason.ts";
+import { type PullRemedy, remedyFor } from "./pull-remedy.ts";
+import { isRestricted, reach } from "./reachability.ts";
+import { sameId } from "./resource-id.ts";
+import type { Evidence } from "./rule.ts";
+import { armTokenKinds } from "./workload.ts";
+
+/** One question: can a workload pull from a registry, or one repository of it? */
+export interface PullQuestion {
+  readonly puller: Puller;
+  readonly need: RegistryNeed;
+  readonly vantage: Collected<Vantage>;
+  /** Left out, the repositories that its images name; all of them where it names none. */
+  readonly repository?: string;
+  readonly now: Date;
+  /** Other registries that the pulling identity was granted. */
+  readonly elsewhere?: readonly { readonly registry: string; readonly grantId: string }[];
+}
+
+export interface PullAnswer {
+  readonly answer: PullVerdict;
+  readonly reason: PullReason;
+  readonly message: string;
+  readonly puller: { readonly id: string; readonly name: string; readonly kind: Puller["kind"] };
+  readonly registry: { readonly id: string; readonly name: string; readonly loginServer?: string };
+  readonly repositories: readonly string[];
+  readonly identity: { readonly kind: PullIdentity["kind"]; readonly principalId?: string; readonly userName?: string };
+  readonly learned: readonly Learned[];
+  readonly evidence: {
+    /** Role and deny assignments that the answer rests on. */
+    readonly assignmentIds: readonly string[];
+    /** Rules of the catalog that report the same. */
+    readonly ruleIds: readonly string[];
+    readonly facts: Evidence;
+  };
+  /** Other reasons for the same or a worse answer, which come up once this one is gone. */
+  readonly also: readonly PullReason[];
+  /** What speaks against the answer, in sentences. */
+  readonly contradicting: readonly string[];
+  readonly notChecked: readonly string[];
+  /** What would have to be known for a certain answer. */
+  readonly gaps: readonly Gap[];
+  readonly remedy?: PullRemedy;
+}
+
+/**
+ * Decides from configuration alone, without touching the workload, the registry's data or a secret.
+ *
+ * The network comes first, as in a pull: no grant helps whose traffic does not arrive. Then who logs in, then what that
+ * one is granted. What is unknown is never an allow.
+ */
+export function canPull(question: PullQuestion): PullAnswer {
+  const { need } = question;
+  if (!need.registry.known) {
+    return answerOf(question, [{ reason: "registry-not-visible", gaps: [need.registry.gap] }], undefined);
+  }
+  const asked: Asked = {
+    ...question,
+    registry: need.registry.value,
+    identity: need.identity ?? question.puller.identity,
+  };
+  const login = throughLogin(asked);
+  return answerOf(asked, [throughNetwork(asked), login], asked);
+}
+
+/** The same without the network: who logs in, and what that one is granted. The registry has to be known. */
+export function canLogIn(question: Omit<PullQuestion, "vantage">, registry: Registry): LoginAnswer {
+  const { need, puller } = question;
+  const vantage = missing({ fact: "vantage", reason: "notFound", detail: "not asked" });
+  const identity = need.identity ?? puller.identity;
+  const {
+    reason,
+    assignmentIds = [],
+    facts = {},
+    gaps = [],
+  } = throughLogin({ ...question, vantage, registry, identity });
+  if (reason === undefined) throw new Error(`nothing was said of how ${puller.id} logs in to ${registry.id}`);
+  return { reason, answer: meaningOf(reason).answer, identity, assignmentIds, facts, gaps };
+}
+
+export interface LoginAnswer {
+  readonly reason: PullReason;
+  readonly answer: PullVerdict;
+  readonly identity: PullIdentity;
+  readonly assignmentIds: readonly string[];
+  readonly facts: Evidence;
+  readonly gaps: readonly Gap[];
+}
+
+interface Asked extends PullQuestion {
+  readonly registry: Registry;
+  readonly identity: PullIdentity;
+}
+
+/** One part of an answer. Without a reason it stands in nobody's way. */
+interface Part {
+  readonly reason?: PullReason;
+  readonly assignmentIds?: readonly string[];
+  readonly facts?: Evidence;
+  readonly contradicting?: readonly string[];
+  readonly notChecked?: readonly string[];
+  readonly gaps?: readonly Gap[];
+}
+
+function throughNetwork({ registry, need, vantage }: Asked): Part {
+  if (!vantage.known) {
+    const open = need.network.settings.known && !isRestricted(need.network.settings.value);
+    return open ? {} : { reason: "network-not-known", gaps: [vantage.gap] };
+  }
+  const found = reach({ registry, network: need.network, vantage: vantage.value });
+  const { answer, reason, evidence, contradicting, notChecked, gaps } = found;
+  const way = { network: reason, ...evidence };
+  if (answer === "reachable") return { facts: way, contradicting, notChecked };
+  return { reason: reason as PullReason, facts: way, contradicting, notChecked, gaps };
+}
+
+function throughLogin(asked: Asked): Part {
+  const { identity, registry } = asked;
+  const { principalId, fault, kind, configured = [] } = identity;
+  const gaps = principalId.known ? [] : [principalId.gap];
+  if (fault === "taskDefault") return asOwnTask(registry);
+  if (fault === "notAssigned") return { reason: "identity-not-assigned", facts: { configured } };
+  if (kind === "anonymous") {
+    return registry.anonymousPull
+      ? { reason: "anonymous-pull" }
+      : { reason: "no-credential", facts: { loginsConfiguredFor: configured } };
+  }
+  if (kind === "adminUser") {
+    return registry.adminUserEnabled
+      ? {
+          reason: "password-not-visible",
+          gaps,
+          contradicting: ["The admin user is enabled, so a current password works."],
+        }
+      : { reason: "admin-user-disabled", facts: { userName: identity.userName ?? "" } };
+  }
+  if (kind === "repositoryToken" || kind === "unknown") return { reason: "password-not-visible", gaps };
+  if (!principalId.known) return { reason: "identity-not-known", gaps };
+  return asPrincipal(asked, principalId.value);
+}
+
+function asOwnTask({ roleAssignmentMode, id }: Registry): Part {
+  if (roleAssignmentMode === "LegacyRegistryPermissions") return { reason: "own-task" };
+  if (roleAssignmentMode !== undefined) return { reason: "no-credential", facts: { mode: roleAssignmentMode } };
+  const detail = `${id} did not say its role assignment mode, and the answer depends on it`;
+  return { reason: "mode-not-known", gaps: [{ fact: "roleAssignmentMode", reason: "malformed", detail }] };
+}
+
+function asPrincipal(asked: Asked, principalId: string): Part {
+  const { identity, registry, puller, now } = asked;
+  const unchecked: string[] = [];
+  if (identity.kind === "servicePrincipal") {
+    const standing = identity.credentials?.known ? credentialStanding(identity.credentials.value, now) : undefined;
+    const [last] = standing?.expired.toSorted((a, b) => b.endsOn.localeCompare(a.endsOn)) ?? [];
+    if (standing && standing.valid.length === 0) {
+      return {
+        reason: "credential-expired",
+        facts: { clientId: identity.clientId, ...(last && { expiredOn: last.endsOn }) },
+      };
+    }
+    unchecked.push(
+      standing ? "whether the workload carries the credential that is valid" : "the end of the credential",
+    );
+  } else {
+    const lacking = poolsWithout(puller, identity);
+    if (lacking.length > 0) return { reason: "identity-not-on-nodes", facts: { pools: lacking } };
+    if (puller.nodePools?.known === false) unchecked.push(`the node pools: ${puller.nodePools.gap.detail}`);
+    if (!registry.takesArmTokens.value && asksArmToken(puller)) {
+      return { reason: "arm-audience-refused", facts: { oldPools: puller.armTokenPools ?? [] } };
+    }
+  }
+  const permission = askAll(asked, principalId);
+  const { answer, reason, evidence, propagating, notes, gaps } = permission;
+  const refined = answer === "deny" && reason === "no-grant" ? refine(asked) : reason;
+  return {
+    reason: refined,
+    assignmentIds: evidence,
+    facts: {
+      principalId,
+      mode: registry.roleAssignmentMode ?? "not said",
+      ...roleNames(permission),
+      ...otherRegistries(asked),
+    },
+    contradicting: [
+      ...propagating.map(
+        ({ grantId, why, until }) => `${grantId} may not count yet: ${why}, at the latest until ${until}.`,
+      ),
+      ...(answer === "deny" ? grantedElsewhere(asked) : []),
+    ],
+    notChecked: [...unchecked, ...notes.map(({ text }) => text)],
+    gaps,
+  };
+}
+
+function asksArmToken({ kind, armTokenPools = [] }: Puller): boolean {
+  return armTokenKinds.includes(kind) || armTokenPools.length > 0;
+}
+
+/** Scale sets that nodes of the cluster cannot log in from. */
+function poolsWithout({ nodePools }: Puller, { resourceId }: PullIdentity): readonly string[] {
+  if (!nodePools?.known || resourceId === undefined) return [];
+  return nodePools.value
+    .filter(({ identityIds }) => !identityIds.some((id) => sameId(id, resourceId)))
+    .map(({ name }) => name);
+}
+
+/** The worst answer over the repositories that are asked about. */
+function askAll({ need, registry, identity, repository, now }: Asked, principalId: string): PermissionAnswer {
+  const managedIdentity = identity.kind === "managedIdentity";
+  const repositories = repositoriesOf(repository, need);
+  if (need.grants.known) {
+    const who = { principalId, managedIdentity, grants: need.grants.value };
+    return mayPull({ ...need, repositories }, registry, who, now);
+  }
+  const { ancestors, unreadGroups, denials, grants } = need;
+  return decideIfKnown({ operation: "pull", registry, ancestors, unreadGroups, denials, grants, principalId });
+}
+
+function repositoriesOf(repository: string | undefined, { repositories = [] }: RegistryNeed): readonly string[] {
+  return repository === undefined ? repositories : [repository];
+}
+
+/** Of a missing grant: where the grant went, or whether the registry is the right one at all. */
+function refine({ puller, need, registry, elsewhere = [] }: Asked): PullReason {
+  const misplaced = puller.bystanders.some(({ principalId }) => {
+    const grants = need.bystanderGrants.filter((grant) => sameId(grant.principalId, principalId));
+    return mayPull(need, registry, { principalId, managedIdentity: true, grants }).answer === "allow";
+  });
+  if (misplaced) return "granted-to-other-identity";
+  const known = need.learned.some((one) => one !== "asked");
+  if (!known && elsewhere.length > 0) return "not-its-registry";
+  return puller.kind === "aks" ? "not-attached" : "no-grant";
+}
+
+function otherRegistries({ elsewhere = [] }: Asked): Evidence {
+  return elsewhere.length > 0 ? { elsewhere: [...new Set(elsewhere.map(({ registry }) => registry))] } : {};
+}
+
+function grantedElsewhere({ elsewhere = [] }: Asked): readonly string[] {
+  return elsewhere.map(({ registry, grantId }) => `The same identity was granted ${registry} (${grantId}).`);
+}
+
+function roleNames({ by, ignored, excluded }: PermissionAnswer): Evidence {
+  const names = (grants: PermissionAnswer["by"]) => [
+    ...new Set(grants.map(({ role }) => (role.known ? role.value.name : "a role that could not be read"))),
+  ];
+  return {
+    ...(by.length > 0 && { roles: names(by) }),
+    ...(ignored.length > 0 && { ignoredRoles: names(ignored) }),
+    ...(excluded.length > 0 && { conditions: excluded.map(({ condition = "" }) => condition) }),
+  };
+}
+
+/** The first part that denies, else the first that leaves it open, else what allows it. */
+function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked | undefined): PullAnswer {
+  const { puller, need } = question;
+  const verdict = ({ reason }: Part) => (reason === undefined ? "allow" : meaningOf(reason).answer);
+  const spoken = parts.filter((part): part is Part & { reason: PullReason } => part.reason !== undefined);
+  const decisive =
+    spoken.find((part) => verdict(part) === "deny") ??
+    spoken.find((part) => verdict(part) === "unknown") ??
+    spoken.at(-1);
+  if (decisive === undefined) throw new Error(`nothing was said of ${puller.id} and ${need.registryName}`);
+  const { answer, meaning } = meaningOf(decisive.reason);
+  const identity = asked?.identity ?? puller.identity;
+  const facts = Object.assign({}, ...parts.map((part) => part.facts ?? {})) as Evidence;
+  const remedy = asked && answer !== "allow" ? remedyFor(decisive.reason, { ...asked, facts }) : undefined;
+  const open = answer === "unknown" ? spoken.filter((part) => verdict(part) === "unknown") : [decisive];
+  return {
+    answer,
+    reason: decisive.reason,
+    message: `${puller.name} ${verbs[answer]} ${need.registryName}. ${meaning}`,
+    puller: { id: puller.id, name: puller.name, kind: puller.kind },
+    registry: {
+      id: need.registryId,
+      name: need.registryName,
+      ...(asked && { loginServer: asked.registry.loginServer }),
+    },
+    repositories: repositoriesOf(question.repository, need),
+    identity: {
+      kind: identity.kind,
+      ...(identity.principalId.known && { principalId: identity.principalId.value }),
+      ...(identity.userName !== undefined && { userName: identity.userName }),
+    },
+    learned: need.learned,
+    evidence: {
+      assignmentIds: decisive.assignmentIds ?? [],
+      ruleIds: rulesFor(decisive.reason, puller.kind),
+      facts: { learned: need.learned.map((one) => learnedFrom[one]), ...facts },
+    },
+    also: spoken.filter((part) => part !== decisive && verdict(part) !== "allow").map(({ reason }) => reason),
+    contradicting: parts.flatMap(({ contradicting = [] }) => contradicting),
+    notChecked: [...new Set([...parts.flatMap(({ notChecked = [] }) => notChecked), ...always(puller)])],
+    gaps: open.flatMap(({ gaps = [] }) => gaps),
+    ...(remedy && { remedy }),
+  };
+}
+
+const verbs = { allow: "can pull from", deny: "cannot pull from", unknown: "may or may not pull from" } as const;
+
+function always({ kind }: Puller): readonly string[] {
+  const image = "whether the image exists";
+  return kind === "aks" ? [image, "pull secrets inside the cluster"] : [image];
+}

@@ -1,0 +1,10 @@
+import type { Reach } from "./facts.ts";
+
+const namesShown = 3;
+
+/** The blast radius in words: `4 registries (nfbilling, nfdispatch, nftracking and 1 more)`. */
+export function describeReach({ registries, names }: Reach): string {
+  const shown = names.slice(0, namesShown);
+  const more = registries > shown.length ? ` and ${registries - shown.length} more` : "";
+  return `${registries} ${registries === 1 ? "registry" : "registries"} (${shown.join(", ")}${more})`;
+}

@@ -1,0 +1,49 @@
+/** An image as workloads name it: `contoso.azurecr.io/shop/cart:1.4`. */
+export interface ImageReference {
+  /** In lower case; Docker Hub's where none is said. */
+  readonly host: string;
+  readonly repository: string;
+}
+
+/** What an image reference names. Docker takes the first part for a host when it looks like one. */
+export function parseImage(text: string): ImageReference {
+  const reference = text.trim().replace(/^https?:\/\//i, "");
+  const slash = reference.indexOf("/");
+  const first = slash < 0 ? "" : reference.slice(0, slash);
+  const hosted = /[.:]/.test(first) || first === "localhost";
+  const host = hosted ? first.toLowerCase() : "docker.io";
+  const path = hosted ? reference.slice(slash + 1) : reference;
+  return {
+    host,
+    repository: path
+      .replace(/@.*$/, "")
+      .replace(/:[^/:]*$/, "")
+      .toLowerCase(),
+  };
+}
+
+/** Suffixes of login servers in the clouds of Azure. */
+const suffixes = ["azurecr.io", "azurecr.us", "azurecr.cn"];
+
+export function isLoginServer(host: string): boolean {
+  return suffixes.some((suffix) => host.toLowerCase().endsWith(`.${suffix}`));
+}
+
+/**
+ * A login server that a host may have been meant to be: the same name under a misspelt domain (`contoso.azureacr.io`), or
+ * the name without the hash that Azure puts behind it (`contoso-a1b2c3.azurecr.io`).
+ */
+export function nearestLoginServer(host: string, loginServers: readonly string[]): string | undefined {
+  const name = labelOf(host);
+  const misspelt = !isLoginServer(host) && /(?:^|\.)[a-z]*(?:acr|azurec)[a-z]*\./.test(host.slice(name.length));
+  const same = loginServers.find((server) => labelOf(server) === name);
+  if (same !== undefined && (misspelt || isLoginServer(host))) return same;
+  if (!isLoginServer(host)) return undefined;
+  return loginServers.find(
+    (server) => labelOf(server).startsWith(`${name}-`) || name.startsWith(`${labelOf(server)}-`),
+  );
+}
+
+function labelOf(host: string): string {
+  return host.toLowerCase().split(".")[0] ?? "";
+}

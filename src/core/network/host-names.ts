@@ -1,0 +1,61 @@
+import type { Registry } from "../facts.ts";
+import type { PrivateEndpoint, RegistryNetwork } from "./registry-network.ts";
+
+type Named = Pick<Registry, "loginServer" | "location">;
+
+/** `azurecr.io` of `contoso.azurecr.io`. */
+function suffixOf(loginServer: string): string {
+  return loginServer.slice(loginServer.indexOf(".") + 1).toLowerCase();
+}
+
+/** The private zone that answers for a registry's hosts. */
+export function zoneNameOf(loginServer: string): string {
+  return `privatelink.${suffixOf(loginServer)}`;
+}
+
+/** The name of a host's record in the private zone: `contoso.westeurope.data` of `contoso.westeurope.data.azurecr.io`. */
+export function recordNameOf(host: string, loginServer: string): string {
+  const suffix = `.${suffixOf(loginServer)}`;
+  const text = host.toLowerCase();
+  return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+}
+
+/** `westeurope` of `contoso.westeurope.data.azurecr.io`, and nothing of a host that serves no data. */
+export function dataRegionOf(host: string): string | undefined {
+  return /^[^.]+\.([^.]+)\.data\./i.exec(host)?.[1]?.toLowerCase();
+}
+
+/**
+ * The hosts that serve a registry's layers to clients on its private endpoints, one per region. A registry with an
+ * endpoint has them whatever its setting says.
+ */
+export function dataHostsOf(
+  { loginServer, location }: Named,
+  { settings, replicas }: Pick<RegistryNetwork, "settings" | "replicas">,
+  endpoints: readonly PrivateEndpoint[],
+): readonly string[] {
+  const [label = ""] = loginServer.toLowerCase().split(".");
+  const suffix = suffixOf(loginServer);
+  const regions = [location, ...(replicas.known ? replicas.value : [])].map((region) =>
+    region.toLowerCase().replaceAll(" ", ""),
+  );
+  const hosts = [
+    ...regions.map((region) => `${label}.${region}.data.${suffix}`),
+    ...(settings.known ? settings.value.dataEndpointHostNames : []),
+    ...endpoints.flatMap(({ addresses }) => addresses.map(({ host }) => host)),
+  ].map((host) => host.toLowerCase());
+  return [...new Set(hosts)].filter((host) => dataRegionOf(host) !== undefined);
+}
+
+/**
+ * Whether a proxy is left out for a host: `noProxy` holds host names, domains (`.azurecr.io`, `*.azurecr.io`) and
+ * addresses.
+ */
+export function bypassesProxy(host: string, noProxy: readonly string[]): boolean {
+  const name = host.toLowerCase();
+  return noProxy.some((entry) => {
+    const text = entry.trim().toLowerCase().replace(/^\*/, "");
+    const domain = text.replace(/^\./, "");
+    return text === "" ? entry.trim() === "*" : name === domain || name.endsWith(`.${domain}`);
+  });
+}

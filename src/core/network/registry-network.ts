@@ -1,0 +1,96 @@
+import type { Collected } from "../collected.ts";
+
+/** A setting, and whether the service said it or left it out, in which case it is what its documentation says. */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly said: boolean;
+}
+
+/**
+ * The network settings in a registry's own ARM resource.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks
+ */
+export interface NetworkSettings {
+  readonly publicNetworkAccess: Setting<"Enabled" | "Disabled">;
+  /** Basic and Standard have no rule set: everything is allowed. */
+  readonly defaultAction: Setting<"Allow" | "Deny">;
+  /** Addresses and ranges that are allowed, as the registry says them. */
+  readonly ipRules: readonly string[];
+  /** `networkRuleBypassOptions` is `AzureServices`. */
+  readonly trustedServices: Setting<boolean>;
+  /** `networkRuleBypassAllowedForTasks`. */
+  readonly trustedTasks: Setting<boolean>;
+  readonly dataEndpointEnabled: boolean;
+  readonly dataEndpointHostNames: readonly string[];
+  readonly connections: readonly PrivateConnection[];
+  /** `policies.exportPolicy` is `enabled`. */
+  readonly exportAllowed: Setting<boolean>;
+}
+
+/** A registry's side of a private endpoint. */
+export interface PrivateConnection {
+  readonly id: string;
+  readonly name: string;
+  /** Empty where the endpoint has been deleted. */
+  readonly endpointId: string;
+  /** `Approved`, `Pending`, `Rejected`, `Disconnected`. Only an approved one carries traffic. */
+  readonly status: string;
+  readonly description: string;
+}
+
+/** A private endpoint of a registry, with the addresses that its network interface has for it. */
+export interface PrivateEndpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly registryId: string;
+  readonly subnetId: string;
+  /** Never empty: an endpoint without addresses tells nothing of names. */
+  readonly addresses: readonly EndpointAddress[];
+}
+
+export interface EndpointAddress {
+  /** `registry`, `registry_data_westeurope`, `registry_westeurope`; empty where only the host is known. */
+  readonly member: string;
+  readonly host: string;
+  readonly address: string;
+}
+
+/** A private DNS zone `privatelink.azurecr.io`, as far as it says something of the registries at hand. */
+export interface PrivateZone {
+  readonly id: string;
+  readonly name: string;
+  readonly links: readonly ZoneLink[];
+  readonly records: Collected<readonly AddressRecord[]>;
+}
+
+export interface ZoneLink {
+  readonly networkId: string;
+  /** `NxDomainRedirect`: a name that the zone does not have is looked up publicly. */
+  readonly fallsBack: boolean;
+}
+
+export interface AddressRecord {
+  /** Without the zone's name: `contoso`, `contoso.westeurope.data`. */
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+/** All that decides who reaches a registry, each part known or a gap of its own. */
+export interface RegistryNetwork {
+  readonly settings: Collected<NetworkSettings>;
+  /** Ids of subnets that are allowed. Only preview API versions show them. */
+  readonly virtualNetworkRules: Collected<readonly string[]>;
+  readonly endpoints: Collected<readonly PrivateEndpoint[]>;
+  readonly zones: Collected<readonly PrivateZone[]>;
+  /** Regions of its geo-replicas, without the home region. */
+  readonly replicas: Collected<readonly string[]>;
+}
+
+export function isApproved({ status }: PrivateConnection): boolean {
+  return status.toLowerCase() === "approved";
+}
+
+/** `/…/virtualNetworks/hub` of `/…/virtualNetworks/hub/subnets/nodes`. */
+export function networkOfSubnet(subnetId: string): string {
+  return subnetId.replace(/\/subnets\/[^/]+$/i, "");
+}

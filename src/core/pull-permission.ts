@@ -1,0 +1,63 @@
+import type { Gap } from "./collected.ts";
+import type { Grant, Puller, Registry, RegistryNeed } from "./facts.ts";
+import { decide, type PermissionAnswer } from "./permission.ts";
+
+/** Whether an identity may pull what a puller is known to need of a registry: of all repositories the worst answer. */
+export function mayPull(
+  need: RegistryNeed,
+  registry: Registry,
+  who: { readonly principalId: string; readonly managedIdentity: boolean; readonly grants: readonly Grant[] },
+  now?: Date,
+): PermissionAnswer {
+  const { ancestors, unreadGroups, denials, memberships = [], tenants, repositories = [] } = need;
+  const question = {
+    ...({ operation: "pull", registry, ancestors, unreadGroups, denials, memberships, ...who } as const),
+    ...(tenants !== undefined && { tenants }),
+    ...(now !== undefined && { now }),
+  };
+  const answers =
+    repositories.length > 0
+      ? repositories.map((repository) => decide({ ...question, repository }))
+      : [decide(question)];
+  const worst = (word: PermissionAnswer["answer"]) => answers.find(({ answer }) => answer === word);
+  return worst("deny") ?? worst("unknown") ?? answers[0] ?? decide(question);
+}
+
+/** A need whose pull is decided by grants, with the answer; or why it cannot be. */
+export type AnsweredNeed = { readonly need: RegistryNeed; readonly about: string } & (
+  | {
+      readonly answered: true;
+      readonly registry: Registry;
+      readonly principalId: string;
+      readonly grants: readonly Grant[];
+      readonly answer: PermissionAnswer;
+    }
+  | { readonly answered: false; readonly gaps: readonly [Gap, ...Gap[]] }
+);
+
+/** The needs of a puller that logs in as a principal; one that logs in otherwise needs no grant. */
+export function answeredNeeds(puller: Puller, needs: readonly RegistryNeed[], now: Date): readonly AnsweredNeed[] {
+  return needs.flatMap((need): AnsweredNeed[] => {
+    const identity = need.identity ?? puller.identity;
+    if (/^(?:adminUser|repositoryToken|anonymous)$/.test(identity.kind)) return [];
+    const shared = { need, about: need.registryId.toLowerCase() };
+    const { principalId } = identity;
+    const { registry, grants } = need;
+    if (!principalId.known) return [{ ...shared, answered: false, gaps: [principalId.gap] }];
+    if (!registry.known) return [{ ...shared, answered: false, gaps: [registry.gap] }];
+    if (!grants.known) return [{ ...shared, answered: false, gaps: [grants.gap] }];
+
+    const managedIdentity = identity.kind === "managedIdentity";
+    const who = { principalId: principalId.value, managedIdentity, grants: grants.value };
+    const answer = mayPull(need, registry.value, who, now);
+    const [gap, ...more] = answer.gaps;
+    if (answer.answer === "unknown" && gap) return [{ ...shared, answered: false, gaps: [gap, ...more] }];
+    const known = { registry: registry.value, principalId: principalId.value, grants: grants.value, answer };
+    return [{ ...shared, answered: true, ...known }];
+  });
+}
+
+/** A judgement of a need that could not be answered; without an id it leaves all of the puller's findings as they are. */
+export function unanswered({ about, gaps }: { readonly about: string; readonly gaps: readonly [Gap, ...Gap[]] }) {
+  return { outcome: "unknown", ...(about !== "" && { about }), gaps } as const;
+}

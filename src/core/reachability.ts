@@ -1,0 +1,351 @@
+import type { Gap } from "./collected.ts";
+import type { Registry } from "./facts.ts";
+import { bypassesProxy, dataHostsOf, dataRegionOf } from "./network/host-names.ts";
+import { type Ipv4Range, isCovered, parseIpv4 } from "./network/ipv4.ts";
+import { type ReachabilityAnswer, type ReachabilityReason, reasons, unchecked } from "./network/reason.ts";
+import {
+  isApproved,
+  type NetworkSettings,
+  type PrivateEndpoint,
+  type RegistryNetwork,
+  type Setting,
+} from "./network/registry-network.ts";
+import { type Resolution, resolvePrivately } from "./network/resolve-privately.ts";
+import {
+  hasOwnDns,
+  hasServiceEndpoint,
+  type Vantage,
+  type VantageNetwork,
+  type VantageSubnet,
+} from "./network/vantage.ts";
+import { sameId } from "./resource-id.ts";
+import type { Evidence } from "./rule.ts";
+
+/** One question: does the traffic of a puller get to a registry? */
+export interface ReachabilityQuestion {
+  readonly registry: Pick<Registry, "id" | "loginServer" | "location">;
+  readonly network: RegistryNetwork;
+  readonly vantage: Vantage;
+}
+
+export interface Reachability {
+  readonly answer: ReachabilityAnswer;
+  readonly reason: ReachabilityReason;
+  readonly evidence: Evidence;
+  /** What speaks against the answer, in sentences. */
+  readonly contradicting: readonly string[];
+  /** What could still be in the way. */
+  readonly notChecked: readonly string[];
+  /** What would have to be known for a certain answer. */
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Decides from configuration alone, in the order in which the registry and the DNS of Azure decide (acr-auth-facts.md
+ * §6): an approved endpoint that the puller's network resolves; else the trusted services bypass; else public access;
+ * else the default action; else the rules. The worst of a puller's networks and subnets is its answer.
+ */
+export function reach(question: ReachabilityQuestion): Reachability {
+  const { network, vantage } = question;
+  if (!network.settings.known) return answer("settings-not-known", {}, { gaps: [network.settings.gap] });
+  const asked: Asked = { ...question, settings: network.settings.value, ...ownOf(question, network.settings.value) };
+  const trusted = asTrustedService(asked);
+  if (trusted) return trusted;
+  if (isProxied(asked)) return throughProxy(asked);
+
+  const { connections } = asked.settings;
+  if (connections.length === 0) return publicly(asked, subnetsOf(vantage));
+  if (!vantage.networks.known) return eitherWay(asked, "network-not-known", [vantage.networks.gap]);
+  if (vantage.networks.value.length === 0) return publicly(asked, []);
+  return worst(vantage.networks.value.map((one) => from(one, asked)));
+}
+
+interface Asked extends ReachabilityQuestion, Own {
+  readonly settings: NetworkSettings;
+}
+
+/** What follows from a registry alone, for the many pullers that ask for it. */
+interface Own {
+  readonly registryId: string;
+  readonly dataHosts: readonly string[];
+  readonly rules: Evidence;
+  readonly ranges: readonly Ipv4Range[];
+}
+
+const owns = new WeakMap<RegistryNetwork, Own>();
+
+function ownOf({ registry, network }: ReachabilityQuestion, settings: NetworkSettings): Own {
+  const known = owns.get(network);
+  if (known?.registryId === registry.id) return known;
+  const dataHosts = settings.connections.length > 0 ? dataHostsOf(registry, network, endpointsOf(network)) : [];
+  const ranges = settings.ipRules.flatMap((rule) => parseIpv4(rule) ?? []);
+  const own = { registryId: registry.id, dataHosts, rules: rulesOf(registry, settings), ranges };
+  owns.set(network, own);
+  return own;
+}
+
+/** Services that a registry lets past its rules; App Service, Container Apps and hosted build agents are not among them. */
+const trustedWithIdentity: readonly Vantage["service"][] = ["containerGroup", "machineLearning"];
+const trustedAlways: readonly Vantage["service"][] = ["cacheRule", "defender", "import"];
+
+function canBeTrusted({ service, managedIdentity }: Vantage): boolean {
+  if (trustedAlways.includes(service)) return true;
+  return managedIdentity && (trustedWithIdentity.includes(service) || service === "task");
+}
+
+function isTrusted({ vantage, settings }: Asked): boolean {
+  return (
+    canBeTrusted(vantage) &&
+    settings.trustedServices.value &&
+    (vantage.service !== "task" || settings.trustedTasks.value)
+  );
+}
+
+/**
+ * The bypass holds where public access is off as well, but not for registries with virtual network rules.
+ * https://learn.microsoft.com/azure/container-registry/allow-access-trusted-services
+ */
+function asTrustedService(asked: Asked): Reachability | undefined {
+  const { settings, network } = asked;
+  if (!isTrusted(asked)) return undefined;
+  if (!isRestricted(settings)) return answer("public-open", asked.rules); // from networks of Azure
+  if (!network.virtualNetworkRules.known) {
+    return answer("subnet-rules-not-known", asked.rules, { gaps: [network.virtualNetworkRules.gap] });
+  }
+  return network.virtualNetworkRules.value.length === 0 ? answer("trusted-service", asked.rules) : undefined;
+}
+
+/** Not everyone on the internet gets through. */
+export function isRestricted({ publicNetworkAccess, defaultAction }: NetworkSettings): boolean {
+  return publicNetworkAccess.value === "Disabled" || defaultAction.value === "Deny";
+}
+
+function isProxied({ vantage, registry, dataHosts }: Asked): boolean {
+  const { proxy } = vantage;
+  if (proxy === undefined) return false;
+  return [registry.loginServer, ...dataHosts].some((host) => !bypassesProxy(host, proxy.noProxy));
+}
+
+function throughProxy(asked: Asked): Reachability {
+  const { settings, vantage } = asked;
+  const evidence = { ...asked.rules, noProxy: [...(vantage.proxy?.noProxy ?? [])] };
+  const notChecked = [unchecked.proxy];
+  if (!isRestricted(settings)) return answer("public-open", evidence, { notChecked });
+  const approved = settings.connections.some(isApproved);
+  const detail = "how the proxy resolves the registry's name, and from which address it asks, is not known";
+  return answer(approved ? "proxy-bypass-missing" : "behind-proxy", evidence, {
+    notChecked,
+    gaps: [{ fact: "proxy", reason: "notFound", detail }],
+  });
+}
+
+/**
+ * Where it cannot be told what a name resolves to: certain when it comes to the same. A zone or network that is not
+ * there to be seen is taken to answer with an address that works; one that could not be read is not.
+ */
+function eitherWay(asked: Asked, reason: ReachabilityReason, gaps: readonly Gap[]): Reachability {
+  const open = publicly(asked, subnetsOf(asked.vantage));
+  const unseen = gaps.every((gap) => gap.reason === "notFound");
+  if (open.answer === "reachable" && unseen)
+    return { ...open, notChecked: [...open.notChecked, unchecked.hiddenZones] };
+  if (open.answer !== "reachable" && !asked.settings.connections.some(isApproved)) return open;
+  return answer(reason, open.evidence, { notChecked: open.notChecked, gaps });
+}
+
+function from(one: VantageNetwork, asked: Asked): Reachability {
+  const { registry, network, settings } = asked;
+  if (hasOwnDns(one)) {
+    const detail = `${one.id} asks the DNS servers ${one.dnsServers.join(", ")}, which may or may not ask a private zone`;
+    const decided = eitherWay(asked, "custom-dns", [{ fact: "dns", reason: "notFound", detail }]);
+    return { ...decided, notChecked: [...decided.notChecked, unchecked.ownDns] };
+  }
+  const resolve = (host: string) => resolvePrivately(host, one.id, { registry, settings, network });
+  const login = resolve(registry.loginServer);
+  if (login.to === "public") {
+    const decided = publicly(asked, one.subnets, login.holders);
+    return { ...decided, evidence: { ...decided.evidence, networkId: one.id } };
+  }
+  if (login.to === "unknown" && login.reason === "zones-not-known") return eitherWay(asked, login.reason, login.gaps);
+  const evidence = { ...asked.rules, networkId: one.id, host: registry.loginServer, ...resolutionEvidence(login) };
+  if (login.to === "unknown") return answer(login.reason, evidence, { notChecked: ways.private, gaps: login.gaps });
+  if (login.to === "nothing") return answer("record-missing", evidence, { notChecked: ways.private });
+  if (login.to === "wrong") {
+    const reason = login.unapproved ? "record-of-unapproved-endpoint" : "record-wrong-address";
+    return answer(reason, evidence, { notChecked: ways.private });
+  }
+  return withData(asked, resolve, evidence);
+}
+
+/** The login server resolves to an endpoint; the layers come from the data endpoint of one of the regions. */
+function withData(asked: Asked, resolve: (host: string) => Resolution, evidence: Evidence): Reachability {
+  const { dataHosts, vantage } = asked;
+  const resolved = dataHosts.map((host) => ({ host, ...resolve(host) }));
+  const broken = resolved.filter(({ to }) => to !== "endpoint" && to !== "unknown");
+  const unknown = resolved.filter((one) => one.to === "unknown");
+  const hosts = broken.map(({ host }) => host);
+  const near = resolved.find(({ host }) => dataRegionOf(host) === vantage.location.toLowerCase().replaceAll(" ", ""));
+  const more = { notChecked: ways.private };
+
+  if (near?.to === "endpoint" || broken.length + unknown.length === 0) {
+    const contradicting = hosts.map(
+      (host) => `${host} does not resolve to an endpoint; clients sent there would fail.`,
+    );
+    return answer("private-endpoint", evidence, { ...more, contradicting });
+  }
+  const failing = { ...evidence, dataHosts: hosts };
+  if (broken.length > 0 && (broken.length === resolved.length || (near !== undefined && near.to !== "unknown"))) {
+    return answer("data-record-missing", failing, more);
+  }
+  const gaps = unknown.flatMap((one) => (one.to === "unknown" ? one.gaps : []));
+  const detail = `which region serves ${vantage.location} is not known, and ${hosts.join(", ")} cannot be reached`;
+  if (broken.length === 0) return answer("endpoint-not-visible", failing, { ...more, gaps });
+  return answer("data-region-not-known", failing, {
+    ...more,
+    gaps: [...gaps, { fact: "dataRegion", reason: "notFound", detail }],
+  });
+}
+
+/** Steps 2 to 4: the registry's public address. `holders` are private zones that the puller's network misses. */
+function publicly(asked: Asked, subnets: readonly VantageSubnet[], holders: readonly string[] = []): Reachability {
+  const { settings, vantage } = asked;
+  const evidence = { ...asked.rules, ...(holders.length > 0 && { zoneIds: [...holders] }) };
+  const more = { notChecked: holders.length > 0 ? [...ways.public, unchecked.hiddenZones] : ways.public };
+  const approved = settings.connections.some(isApproved);
+  const refuse = (reason: ReachabilityReason, found: Evidence = {}) =>
+    answer(betterReason(asked, reason, holders), { ...evidence, ...found }, more);
+
+  if (settings.publicNetworkAccess.value === "Disabled") {
+    return refuse(!approved && settings.connections.length > 0 ? "private-endpoint-pending" : "public-disabled");
+  }
+  if (vantage.outboundType === "block") return refuse("no-public-egress");
+  if (settings.defaultAction.value === "Deny") return byRules(asked, subnets, evidence, refuse, more);
+  const addressed = vantage.outboundAddresses.known && vantage.outboundAddresses.value.length > 0;
+  if (vantage.outboundType === "none" && !addressed) return egressUnknown(asked, evidence, more);
+  return answer("public-open", evidence, more);
+}
+
+type Refuse = (reason: ReachabilityReason, found?: Evidence) => Reachability;
+
+/** Step 4: the default is Deny. */
+function byRules(
+  asked: Asked,
+  subnets: readonly VantageSubnet[],
+  evidence: Evidence,
+  refuse: Refuse,
+  more: More,
+): Reachability {
+  const { network, vantage } = asked;
+  const byIp = byIpRules(asked, evidence, refuse, more);
+  // Virtual network rules are for clusters and virtual machines alone.
+  if (!["aks", "virtualMachine"].includes(vantage.service)) return byIp;
+  if (!vantage.networks.known) {
+    const blind =
+      byIp.answer === "refused" && network.virtualNetworkRules.known && network.virtualNetworkRules.value.length === 0;
+    return blind ? byIp : answer("network-not-known", evidence, { ...more, gaps: [vantage.networks.gap] });
+  }
+  if (subnets.length === 0) return byIp;
+  return worst(
+    subnets.map((subnet) => {
+      const rules = network.virtualNetworkRules;
+      const found = { ...evidence, subnetId: subnet.id };
+      const named = rules.known && rules.value.some((id) => sameId(id, subnet.id));
+      if (!hasServiceEndpoint(subnet)) {
+        return named && byIp.answer !== "reachable" ? refuse("service-endpoint-missing", found) : byIp;
+      }
+      if (!rules.known) return answer("subnet-rules-not-known", found, { ...more, gaps: [rules.gap] });
+      if (named) return answer("subnet-allowed", found, more);
+      return byIp.answer === "reachable" ? refuse("service-endpoint-hides-address", found) : byIp;
+    }),
+  );
+}
+
+function byIpRules(asked: Asked, evidence: Evidence, refuse: Refuse, more: More): Reachability {
+  const { settings, vantage, network, ranges } = asked;
+  const noOther = network.virtualNetworkRules.known && network.virtualNetworkRules.value.length === 0;
+  if (settings.ipRules.length === 0) return refuse(noOther ? "default-deny-no-rule" : "ip-not-allowed");
+  const { outboundAddresses } = vantage;
+  if (!outboundAddresses.known || outboundAddresses.value.length === 0) return egressUnknown(asked, evidence, more);
+  const refused = outboundAddresses.value.filter((address) => !isAllowed(address, ranges));
+  const found = { outboundAddresses: [...outboundAddresses.value], refusedAddresses: refused };
+  if (refused.length === 0) return answer("ip-allowed", { ...evidence, ...found }, more);
+  return refuse(refused.length < outboundAddresses.value.length ? "ip-partly-allowed" : "ip-not-allowed", found);
+}
+
+/** Whether IP rules cover an address or range. */
+function isAllowed(address: string, ranges: readonly Ipv4Range[]): boolean {
+  const inner = parseIpv4(address);
+  return inner !== undefined && isCovered(inner, ranges);
+}
+
+function egressUnknown({ vantage }: Asked, evidence: Evidence, more: More): Reachability {
+  const { outboundAddresses, outboundType } = vantage;
+  const detail = `outbound type ${outboundType} does not say from which public addresses the traffic comes`;
+  const gap: Gap = outboundAddresses.known ? { fact: "egress", reason: "notFound", detail } : outboundAddresses.gap;
+  return answer("egress-not-known", evidence, { ...more, gaps: [gap] });
+}
+
+/** What would help most, where the public way is shut: the private zone, or the bypass that the service depends on. */
+function betterReason(
+  { vantage, settings, network }: Asked,
+  reason: ReachabilityReason,
+  holders: readonly string[],
+): ReachabilityReason {
+  if (holders.length > 0 && settings.connections.some(isApproved)) return "zone-not-linked";
+  const barred = network.virtualNetworkRules.known && network.virtualNetworkRules.value.length > 0;
+  if (!canBeTrusted(vantage) || barred) return reason;
+  if (!settings.trustedServices.value) return "trusted-services-off";
+  return vantage.service === "task" && !settings.trustedTasks.value ? "tasks-bypass-off" : reason;
+}
+
+const ways = {
+  private: [unchecked.routing, unchecked.securityGroups],
+  public: [unchecked.securityGroups, unchecked.firewalls],
+} as const;
+
+type More = Partial<Pick<Reachability, "contradicting" | "notChecked" | "gaps">>;
+
+function answer(reason: ReachabilityReason, evidence: Evidence, more: More = {}): Reachability {
+  return { answer: reasons[reason][0], reason, evidence, contradicting: [], notChecked: [], gaps: [], ...more };
+}
+
+const badness: readonly ReachabilityAnswer[] = ["reachable", "unknown", "refused", "unreachable"];
+
+function worst(answers: readonly Reachability[]): Reachability {
+  const [first, ...rest] = answers;
+  if (first === undefined) throw new Error("the worst of no answers was asked for");
+  return rest.reduce(
+    (one, other) => (badness.indexOf(other.answer) > badness.indexOf(one.answer) ? other : one),
+    first,
+  );
+}
+
+function endpointsOf({ endpoints }: RegistryNetwork): readonly PrivateEndpoint[] {
+  return endpoints.known ? endpoints.value : [];
+}
+
+function subnetsOf({ networks }: Vantage): readonly VantageSubnet[] {
+  return networks.known ? networks.value.flatMap(({ subnets }) => subnets) : [];
+}
+
+/** The settings that an answer rests on; what the service left out is marked as its documented default. */
+function rulesOf(registry: Pick<Registry, "id">, settings: NetworkSettings): Evidence {
+  return {
+    registryId: registry.id,
+    publicNetworkAccess: saidOf(settings.publicNetworkAccess),
+    defaultAction: saidOf(settings.defaultAction),
+    ipRules: [...settings.ipRules],
+    trustedServices: saidOf(settings.trustedServices),
+    connections: settings.connections.map(({ name, status }) => `${name} (${status})`),
+  };
+}
+
+function saidOf({ value, said }: Setting<string | boolean>): string {
+  return said ? String(value) : `${value} (not said; the documented default)`;
+}
+
+function resolutionEvidence(resolution: Resolution): Evidence {
+  if (resolution.to === "endpoint") return { zoneIds: resolution.zoneIds, endpointIds: resolution.endpointIds };
+  if (resolution.to === "nothing") return { zoneIds: resolution.zoneIds };
+  if (resolution.to !== "wrong") return {};
+  return { zoneIds: resolution.zoneIds, addresses: resolution.addresses, expected: resolution.expected };
+}

@@ -1,0 +1,82 @@
+import process from "node:process";
+import { beforeEach, expect, test } from "vitest";
+import { runCommand } from "../../src/app/command.ts";
+import { azureWith, someday } from "../audit.ts";
+import type { SimulatedAzure } from "../azure/simulate-azure.ts";
+import { defaultWorld } from "../azure/worlds/default-world.ts";
+import { pullCluster, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
+
+let azure: SimulatedAzure;
+
+beforeEach(async () => {
+  azure = await azureWith(defaultWorld(someday));
+});
+
+async function canPull(...args: readonly string[]) {
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const env = { IDENTITY_ENDPOINT: process.env.IDENTITY_ENDPOINT };
+  const terminal = { env, stdout: stream("stdout"), stderr: stream("stderr") };
+  const patience = { maxRetries: 1, retryDelayInMs: 1, throttledRetries: 1, throttledDelayInMs: 1 };
+  const code = await runCommand(["can-pull", ...args], terminal, { now: () => someday, patience });
+  return { code, ...written };
+}
+
+test("yes ends with 0, and says by which assignment", async () => {
+  const { code, stdout } = await canPull("--from", "aks-tracking", "--registry", "nftracking.azurecr.io");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^allow: allowed\naks-tracking can pull from nftracking\./);
+  expect(stdout).toMatch(/Assignments +\/subscriptions\/.*\/roleAssignments\//);
+});
+
+test("no ends with 1, and gives the one command that would make it a yes", async () => {
+  const { code, stdout } = await canPull("--from", "aks-dispatch", "--registry", "https://nfdispatch.azurecr.io/");
+  expect(code).toBe(1);
+  expect(stdout).toContain("deny: not-attached\n");
+  expect(stdout).toMatch(/\n {2}az aks update .*--attach-acr/);
+});
+
+test("what cannot be told ends with 3, and says what would have to be known", async () => {
+  using _blind = azure.fault({ api: "arm", path: /roleAssignments/ }, { kind: "forbidden" });
+  const { code, stdout } = await canPull("--from", "aks-tracking", "--registry", "nftracking");
+  expect(stdout).toMatch(/^unknown: grants-not-known\n/);
+  expect(stdout).toMatch(/Not known +list role assignments of .* answered 403/);
+  expect(code).toBe(3);
+});
+
+test("JSON is JSON alone", async () => {
+  const { code, stdout } = await canPull("--from", "aks-customs", "--registry", "nfcustoms", "--format", "json");
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ answer: "deny", reason: "abac-ignores-role" });
+});
+
+test("it costs a handful of requests, whatever else the tenant has", async () => {
+  const before = azure.requests.length;
+  await canPull("--from", "aks-tracking", "--registry", "nftracking");
+  expect(azure.requests.length - before).toBeLessThan(25);
+});
+
+test.for([
+  ["without a registry", ["--from", "aks-tracking"], /--registry is missing/],
+  ["without anything", [], /--from is missing\n.*--registry is missing/],
+  ["an unknown format", ["--from", "a", "--registry", "b", "--format", "pdf"], /--format pdf: has to be table or json/],
+  ["an unknown option", ["--form", "a"], /--form/],
+  ["a workload that is not there", ["--from", "nowhere", "--registry", "nftracking"], /no workload "nowhere"/],
+] as const)("%s is wrong usage and ends with 2", async ([, args, says]) => {
+  const { code, stderr } = await canPull(...args);
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(code).toBe(2);
+});
+
+test("a name that two workloads have is refused with both ids", async () => {
+  const twins = [pullCluster(), pullCluster({ resourceGroup: "other-rg" })];
+  await azureWith(pullWorld({ resources: [pullRegistry("contosoprod"), ...twins.map(({ body }) => body)] }));
+  const { code, stderr } = await canPull("--from", "my-aks-cluster", "--registry", "contosoprod");
+  expect(code).toBe(2);
+  for (const { body } of twins) expect(stderr).toContain(body.id);
+});

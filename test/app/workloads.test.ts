@@ -1,0 +1,182 @@
+import { expect, test } from "vitest";
+import { answerCanPull } from "../../src/app/can-pull.ts";
+import { readWorkloads } from "../../src/app/workloads.ts";
+import { createMeter } from "../../src/azure/meter.ts";
+import { auditor, azureWith, sweep } from "../audit.ts";
+import { containerGroupBody } from "../azure/worlds/container-group.ts";
+import { identityOf } from "../azure/worlds/identity-of.ts";
+import { mlWorkspaceBody } from "../azure/worlds/ml-workspace.ts";
+import { pullApp, pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
+import { registryTaskBody } from "../azure/worlds/registry-task.ts";
+import { scaleSetBody } from "../azure/worlds/scale-set.ts";
+import { siteBody, siteContainerBody } from "../azure/worlds/site.ts";
+
+const place = { subscriptionId: pullIds.subscriptionId, resourceGroup: "rg-apps" };
+const image = "contosoprod.azurecr.io/shop/web:1";
+const portal = siteBody({ ...place, name: "portal", image, usesIdentity: true, systemAssigned: true });
+const slot = siteBody({ ...place, name: "portal", slot: "next", image, usesIdentity: false });
+const sidecars = siteBody({ ...place, name: "sidecars", linuxFxVersion: "sitecontainers", systemAssigned: true });
+const plain = siteBody({ ...place, name: "plain" });
+const group = containerGroupBody({
+  ...{ ...place, name: "batch", images: ["contosoprod.azurecr.io/shop/batch:3", "docker.io/library/redis"] },
+  credentials: [{ server: "contosoprod.azurecr.io", username: "depot-token" }],
+});
+const workspace = mlWorkspaceBody({ ...place, name: "models", registryId: pullIds.registry });
+const task = registryTaskBody({
+  ...{ registryId: pullIds.registry, name: "build", systemAssigned: true },
+  customRegistries: { "contosodev.azurecr.io": "[system]", "quay.io": "password" },
+});
+const typo = pullApp({ images: ["contosoprod.azureacr.io/shop/orders:2.1"] });
+
+const consumers = pullWorld({
+  resources: [
+    ...[pullRegistry("contosoprod"), pullRegistry("contosodev"), portal, slot, sidecars, plain, group, workspace, task],
+    ...typo,
+  ],
+  children: {
+    [`${sidecars.id}/sitecontainers`]: [
+      siteContainerBody(sidecars.id, "main", { image, authType: "SystemIdentity" }),
+      siteContainerBody(sidecars.id, "logs", {
+        image: "contosodev.azurecr.io/logs:1",
+        authType: "UserCredentials",
+        userName: "contosodev",
+      }),
+    ],
+  },
+  roleAssignments: [pullGrant(portal.id), pullGrant(workspace.id)],
+});
+
+test("every kind of workload is listed with its images and how it logs in, and with no secret", async () => {
+  await azureWith(consumers);
+  const { connect } = auditor();
+  const { workloads, malformed, gaps } = await readWorkloads(connect(createMeter()), {});
+  expect([...malformed, ...gaps]).toEqual([]);
+  const shown = Object.fromEntries(workloads.map(({ name, kind, images, logins }) => [name, { kind, images, logins }]));
+  expect(shown).toEqual({
+    orders: {
+      kind: "containerApp",
+      images: ["contosoprod.azureacr.io/shop/orders:2.1"],
+      logins: [{ server: "contosoprod.azurecr.io", as: { kind: "identity", named: pullIds.appIdentity } }],
+    },
+    batch: {
+      kind: "containerGroup",
+      images: ["contosoprod.azurecr.io/shop/batch:3", "docker.io/library/redis"],
+      logins: [{ server: "contosoprod.azurecr.io", as: { kind: "password", userName: "depot-token" } }],
+    },
+    portal: { kind: "webApp", images: [image], logins: [{ server: "", as: { kind: "identity", named: "" } }] },
+    "portal/next": {
+      kind: "webAppSlot",
+      images: [image],
+      logins: [{ server: "", as: { kind: "password", userName: "" } }],
+    },
+    sidecars: {
+      kind: "webApp",
+      images: [image, "contosodev.azurecr.io/logs:1"],
+      logins: [
+        { server: "contosoprod.azurecr.io", as: { kind: "identity", named: "" } },
+        { server: "contosodev.azurecr.io", as: { kind: "password", userName: "contosodev" } },
+      ],
+    },
+    plain: { kind: "webApp", images: [], logins: [{ server: "", as: { kind: "password", userName: "" } }] },
+    models: { kind: "mlWorkspace", images: [], logins: [{ server: "", as: { kind: "identity", named: "" } }] },
+    "contosoprod/build": {
+      kind: "acrTask",
+      images: ["contosodev.azurecr.io/", "quay.io/"],
+      logins: [
+        { server: "contosodev.azurecr.io", as: { kind: "identity", named: "[system]" } },
+        { server: "quay.io", as: { kind: "password", userName: "" } },
+        { server: "", as: { kind: "taskDefault" } },
+      ],
+    },
+  });
+  expect(JSON.stringify(workloads)).not.toMatch(/REDACTED|robot|GREETING/);
+});
+
+test("a sweep says of each what is wrong, and of a site without containers nothing", async () => {
+  await azureWith(consumers);
+  const { report } = await sweep(auditor());
+  const found = report.findings.filter(({ subject }) => subject.kind === "puller");
+  expect(found.map(({ ruleId, subject }) => `${subject.name}: ${ruleId}`).sort()).toEqual([
+    "contosoprod/build: task-with-literal-password",
+    "contosoprod/build: workload-cannot-pull",
+    "orders: image-host-unknown",
+    "portal/next: web-app-pulls-with-password",
+    "sidecars: admin-user-still-used",
+    "sidecars: workload-cannot-pull",
+  ]);
+  expect(found.find(({ ruleId }) => ruleId === "image-host-unknown")?.message).toMatch(
+    /there is no registry contosoprod\.azureacr\.io; contosoprod\.azurecr\.io may be meant/,
+  );
+  const arm = report.findings.filter(({ ruleId }) => ruleId === "arm-audience-token-accepted");
+  expect(arm.map(({ subject }) => subject.name)).toEqual(["contosodev"]);
+});
+
+test("what is no longer pulled from any registry is not wrong any more", async () => {
+  const runtime = auditor();
+  await azureWith(consumers);
+  await sweep(runtime);
+  const moved = pullApp({ images: ["docker.io/library/nginx"], registries: [] });
+  await azureWith({
+    ...consumers,
+    resources: [...consumers.resources.filter(({ id }) => !/orders$/.test(id)), ...moved.slice(1)],
+  });
+  const { report } = await sweep(runtime);
+  const typos = report.resolved.filter(({ ruleId }) => ruleId === "image-host-unknown");
+  expect(typos).toMatchObject([{ state: "resolved", resolvedReason: "notApplicable" }]);
+});
+
+test("a scale set that lost the kubelet identity is found, and asked about by itself", async () => {
+  const { body, resources, kubeletId } = pullCluster({ tags: { "acraudit-registries": "contosoprod" } });
+  const work = scaleSetBody({ cluster: body, pool: "work", identityIds: [] });
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), ...resources.filter(({ id }) => id !== work.id), work],
+      roleAssignments: [pullGrant(kubeletId)],
+    }),
+  );
+  const { report } = await sweep(auditor());
+  expect(report.findings.filter(({ severity }) => severity === "high")).toMatchObject([
+    { ruleId: "node-pool-lacks-kubelet-identity", evidence: { pools: ["work"] } },
+  ]);
+  const pull = await answerCanPull(auditor(), { from: body.id, registry: pullIds.registry });
+  expect(pull).toMatchObject({
+    answer: "deny",
+    reason: "identity-not-on-nodes",
+    evidence: { facts: { pools: ["work"] } },
+  });
+});
+
+test.for([
+  ["portal", "contosoprod", { answer: "allow", reason: "allowed" }],
+  ["portal/next", "contosoprod", { answer: "unknown", reason: "password-not-visible" }],
+  [
+    "batch",
+    "contosoprod",
+    { answer: "unknown", reason: "password-not-visible", identity: { userName: "depot-token" } },
+  ],
+  ["models", "contosoprod", { answer: "allow", reason: "allowed" }],
+  ["contosoprod/build", "contosoprod", { answer: "allow", reason: "own-task" }],
+  ["sidecars", "contosodev", { answer: "deny", reason: "admin-user-disabled" }],
+  ["orders", "contosoprod", { answer: "deny", reason: "no-grant", learned: ["asked"] }],
+  ["plain", "contosoprod", { answer: "unknown", reason: "password-not-visible" }],
+] as const)("%s and %s", async ([name, registry, answer]) => {
+  await azureWith(consumers);
+  const ids: Readonly<Record<string, string>> = { "portal/next": slot.id, "contosoprod/build": task.id };
+  expect(await answerCanPull(auditor(), { from: ids[name] ?? name, registry })).toMatchObject(answer);
+});
+
+test("the identity that a web app names by its client id is found, and one that it does not have is said", async () => {
+  const { clientId } = identityOf(pullIds.appIdentity);
+  const named = { ...place, image, usesIdentity: true, identityClientId: clientId };
+  const good = siteBody({ ...named, name: "good", userAssigned: [pullIds.appIdentity] });
+  const bad = siteBody({ ...named, name: "bad", systemAssigned: true });
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), good, bad],
+      roleAssignments: [pullGrant(pullIds.appIdentity)],
+    }),
+  );
+  const ask = (from: string) => answerCanPull(auditor(), { from, registry: "contosoprod" });
+  expect(await ask("good")).toMatchObject({ answer: "allow" });
+  expect(await ask("bad")).toMatchObject({ answer: "deny", reason: "identity-not-assigned" });
+});

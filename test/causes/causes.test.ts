@@ -1,0 +1,472 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { diagnoseOnRequest } from "../../src/app/diagnose-request.ts";
+import * as catalog from "../../src/causes/index.ts";
+import { auditor, azureWith, someday } from "../audit.ts";
+import type { SimulatedAzure } from "../azure/simulate-azure.ts";
+import { applicationBody } from "../azure/worlds/application.ts";
+import { builtInRole } from "../azure/worlds/built-in-role.ts";
+import { denyAssignmentBody } from "../azure/worlds/deny-assignment.ts";
+import { guid } from "../azure/worlds/guid.ts";
+import { contoso, type LoginWorldOptions, loginWorld } from "../azure/worlds/login-world.ts";
+import { passwordCredential } from "../azure/worlds/password-credential.ts";
+import { repositoryTokenBody } from "../azure/worlds/repository-token.ts";
+import { scopeMapBody } from "../azure/worlds/scope-map.ts";
+import { servicePrincipalBody } from "../azure/worlds/service-principal.ts";
+
+let azure: SimulatedAzure;
+afterEach(() => azure.assertClean());
+
+const ago = (minutes: number, seconds = 0) =>
+  new Date(someday.getTime() - minutes * 60_000 + seconds * 1000).toISOString();
+const { kubelet, tenantId, registryId, address } = contoso;
+const runtime = () => auditor();
+
+/** What the product says of the failing logins of a world, in short. */
+async function say(options: LoginWorldOptions, request: Partial<Parameters<typeof diagnoseOnRequest>[1]> = {}) {
+  azure = await azureWith(loginWorld(options));
+  const { diagnoses, gaps } = await diagnoseOnRequest(runtime(), { registry: "contoso", hours: 24, ...request });
+  return {
+    gaps,
+    diagnoses,
+    found: diagnoses.map(({ conclusion }) => `${conclusion.verdict} ${conclusion.cause}`),
+    confirmed: diagnoses.flatMap(({ causes }) =>
+      causes.flatMap((one) => (one.verdict === "confirmed" ? [one.cause] : [])),
+    ),
+  };
+}
+
+const refused = (identity: string, status = 401, minutes = [50, 30, 10]) =>
+  minutes.map((minute) => ({ time: ago(minute), identity, status, callerIp: address }));
+const refusedPull = (identity: string, status = 401, minutes = [50, 30, 10]) =>
+  minutes.map((minute) => ({ time: ago(minute), identity, status, repository: "shop/api", callerIp: address }));
+const acrPull = (principalId: string, createdOn?: string) => ({
+  principalId,
+  role: builtInRole.acrPull,
+  ...(createdOn !== undefined && { createdOn }),
+});
+
+const pipeline = { id: guid("principal of the pipeline"), appId: guid("app of the pipeline") };
+const secret = (from: string, to: string) =>
+  passwordCredential({ displayName: "ci", startDateTime: from, endDateTime: to });
+const pipelineWith = (secrets: readonly ReturnType<typeof secret>[], enabled = true) => ({
+  servicePrincipals: [
+    servicePrincipalBody({
+      displayName: "pipeline",
+      ...pipeline,
+      appOwnerOrganizationId: tenantId,
+      accountEnabled: enabled,
+    }),
+  ],
+  applications: [applicationBody({ displayName: "pipeline", appId: pipeline.appId, passwordCredentials: secrets })],
+});
+const validSecret = secret("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+const endedSecret = (end: string) => secret("2025-01-01T00:00:00Z", end);
+const day = (days: number) => ago(days * 1440).replace(/\.\d+Z$/, "Z");
+
+const token = (changes: Partial<Parameters<typeof repositoryTokenBody>[0]> = {}, repository = "shop/api") => ({
+  children: {
+    [`${registryId}/tokens`]: [
+      repositoryTokenBody({
+        registryId,
+        name: "depot",
+        scopeMap: "depots",
+        passwords: [{ name: "password1", creationTime: day(90), expiry: day(-90) }],
+        ...changes,
+      }),
+    ],
+    [`${registryId}/scopeMaps`]: [
+      scopeMapBody({ registryId, name: "depots", actions: [`repositories/${repository}/content/read`] }),
+    ],
+  },
+});
+
+const onlyIn = (repository: string) =>
+  `((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase '${repository}'))`;
+const denialOf = (principalId: string) =>
+  denyAssignmentBody({
+    scope: registryId,
+    denyAssignmentName: "no pulls",
+    actions: ["Microsoft.ContainerRegistry/registries/pull/read"],
+    principals: [{ id: principalId, type: "ServicePrincipal" }],
+  });
+
+interface Pair {
+  /** The world in which it, and nothing else, is confirmed. */
+  readonly world: LoginWorldOptions;
+  /** The nearest world, in which it is not. */
+  readonly nearest: LoginWorldOptions;
+  readonly likely?: boolean;
+}
+
+const stranger = guid("an id that nobody has");
+
+const pairs: Readonly<Record<string, Pair>> = {
+  "kubelet-without-pull-grant": {
+    world: { logins: refused(kubelet.clientId) },
+    nearest: { logins: refused(kubelet.clientId), grants: [acrPull(kubelet.principalId)] },
+  },
+  "identity-without-pull-grant": {
+    world: { ...pipelineWith([validSecret]), logins: refused(pipeline.appId) },
+    nearest: { ...pipelineWith([validSecret]), logins: refused(pipeline.appId), grants: [acrPull(pipeline.id)] },
+  },
+  "acrpull-on-abac-registry": {
+    world: {
+      registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+      grants: [acrPull(kubelet.principalId, day(3))],
+      pulls: refusedPull(kubelet.principalId, 403),
+      logins: [{ time: ago(51), identity: kubelet.principalId }],
+    },
+    nearest: {
+      registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+      grants: [{ principalId: kubelet.principalId, role: builtInRole.repositoryReader }],
+      pulls: refusedPull(kubelet.principalId, 403),
+      logins: [{ time: ago(51), identity: kubelet.principalId }],
+    },
+  },
+  "repository-role-on-legacy-registry": {
+    world: {
+      grants: [{ principalId: kubelet.principalId, role: builtInRole.repositoryReader }],
+      pulls: refusedPull(kubelet.clientId),
+    },
+    nearest: { grants: [acrPull(kubelet.principalId)], pulls: refusedPull(kubelet.clientId) },
+  },
+  "condition-excludes-repository": {
+    world: {
+      registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+      grants: [{ principalId: kubelet.principalId, role: builtInRole.repositoryReader, condition: onlyIn("shop/web") }],
+      pulls: refusedPull(kubelet.clientId),
+    },
+    nearest: {
+      registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+      grants: [{ principalId: kubelet.principalId, role: builtInRole.repositoryReader, condition: onlyIn("shop/api") }],
+      pulls: refusedPull(kubelet.clientId),
+    },
+  },
+  "denied-by-deny-assignment": {
+    world: {
+      grants: [acrPull(kubelet.principalId)],
+      denials: [denialOf(kubelet.principalId)],
+      logins: refused(kubelet.clientId),
+    },
+    nearest: {
+      grants: [acrPull(kubelet.principalId)],
+      denials: [denialOf(pipeline.id)],
+      logins: refused(kubelet.clientId),
+    },
+  },
+  "grant-propagating": {
+    world: { logins: refused(kubelet.clientId, 401, [1]), grants: [acrPull(kubelet.principalId, ago(4))] },
+    nearest: { logins: refused(kubelet.clientId, 401, [1]), grants: [acrPull(kubelet.principalId, ago(14))] },
+  },
+  "expired-service-principal-credential": {
+    world: {
+      ...pipelineWith([endedSecret(day(0.1))]),
+      grants: [acrPull(pipeline.id)],
+      logins: [
+        ...[400, 340, 280, 220].map((minute) => ({ time: ago(minute), identity: pipeline.appId })),
+        ...refused(pipeline.appId),
+      ],
+    },
+    nearest: {
+      ...pipelineWith([endedSecret(day(0.1)), validSecret]),
+      grants: [acrPull(pipeline.id)],
+      logins: [
+        ...[400, 340, 280, 220].map((minute) => ({ time: ago(minute), identity: pipeline.appId })),
+        ...refused(pipeline.appId),
+      ],
+    },
+  },
+  "admin-account-disabled": {
+    world: { logins: refused("Contoso") },
+    nearest: { registry: { adminUserEnabled: true }, logins: refused("Contoso") },
+  },
+  "network-refusal": {
+    world: {
+      registry: { defaultAction: "Deny", allowedIps: ["198.51.100.0/26"] },
+      grants: [acrPull(kubelet.principalId)],
+      logins: refused(kubelet.clientId, 403),
+    },
+    nearest: {
+      registry: { defaultAction: "Deny", allowedIps: ["198.51.100.0/26", address] },
+      grants: [acrPull(kubelet.principalId)],
+      logins: refused(kubelet.clientId, 403),
+    },
+  },
+  "principal-deleted": {
+    world: { logins: refused(stranger), pulls: refusedPull(stranger) },
+    nearest: { logins: refused(stranger) },
+  },
+  "principal-disabled": {
+    world: { ...pipelineWith([validSecret], false), grants: [acrPull(pipeline.id)], logins: refused(pipeline.appId) },
+    nearest: { ...pipelineWith([validSecret]), grants: [acrPull(pipeline.id)], logins: refused(pipeline.appId) },
+  },
+  "cross-tenant": {
+    world: {
+      logins: refused(stranger),
+      pulls: refusedPull(stranger).map((pull) => ({ ...pull, userTenantId: guid("tenant of a partner") })),
+    },
+    nearest: { logins: refused(stranger), pulls: refusedPull(stranger) },
+  },
+  "image-missing": {
+    world: { pulls: refusedPull(kubelet.clientId, 404), grants: [acrPull(kubelet.principalId)] },
+    nearest: { pulls: refusedPull(kubelet.clientId, 401), grants: [acrPull(kubelet.principalId)] },
+  },
+  throttled: {
+    world: { pulls: refusedPull(kubelet.clientId, 429), grants: [acrPull(kubelet.principalId)] },
+    nearest: { pulls: refusedPull(kubelet.clientId, 401), grants: [acrPull(kubelet.principalId)] },
+  },
+  "not-an-incident": {
+    world: {
+      logins: [
+        { time: ago(10), identity: kubelet.clientId, status: 401 },
+        { time: ago(10, 40), identity: kubelet.clientId },
+      ],
+      grants: [acrPull(kubelet.principalId)],
+    },
+    // another identity behind the same address, which hides nothing
+    nearest: {
+      logins: [
+        { time: ago(10), identity: kubelet.clientId, status: 401 },
+        { time: ago(10, 40), identity: pipeline.appId },
+      ],
+      grants: [acrPull(kubelet.principalId)],
+    },
+  },
+  "arm-audience-refused": {
+    likely: true,
+    world: {
+      registry: { armTokens: "disabled" },
+      ...pipelineWith([validSecret]),
+      grants: [acrPull(pipeline.id)],
+      logins: refused(pipeline.appId),
+    },
+    nearest: { ...pipelineWith([validSecret]), grants: [acrPull(pipeline.id)], logins: refused(pipeline.appId) },
+  },
+  "repository-token-disabled": {
+    world: { ...token({ status: "disabled" }), logins: refused("depot") },
+    nearest: { ...token(), logins: refused("depot") },
+  },
+  "repository-token-expired": {
+    world: {
+      ...token({ passwords: [{ name: "password1", creationTime: day(90), expiry: day(0.5) }] }),
+      logins: [{ time: ago(1000), identity: "depot" }, ...refused("depot")],
+    },
+    nearest: {
+      ...token({
+        passwords: [
+          { name: "password1", creationTime: day(90), expiry: day(0.5) },
+          { name: "password2", creationTime: day(90) },
+        ],
+      }),
+      logins: [{ time: ago(1000), identity: "depot" }, ...refused("depot")],
+    },
+  },
+  "scope-map-lacks-repository": {
+    world: { ...token({}, "shop/web"), logins: [{ time: ago(51), identity: "depot" }], pulls: refusedPull("depot") },
+    nearest: { ...token({}, "shop/*"), logins: [{ time: ago(51), identity: "depot" }], pulls: refusedPull("depot") },
+  },
+};
+
+describe.each(Object.entries(pairs))("%s", (id, { world, nearest, likely = false }) => {
+  test(`${likely ? "likely" : "alone confirmed"} in its world`, async () => {
+    const { found, confirmed } = await say(world);
+    expect(found).toEqual([`${likely ? "likely" : "confirmed"} ${id}`]);
+    expect(confirmed).toEqual(likely ? [] : [id]);
+  });
+
+  test("not in the nearest one", async () => {
+    const { found, confirmed, diagnoses } = await say(nearest);
+    expect(diagnoses).toHaveLength(1);
+    expect(found).not.toContain(`confirmed ${id}`);
+    expect(confirmed).not.toContain(id);
+    if (likely) expect(found).not.toContain(`likely ${id}`);
+  });
+});
+
+test("every cause has a world", () => {
+  const tested = new Set([...Object.keys(pairs), "undetermined"]); // see the matrix
+  expect(
+    Object.values(catalog)
+      .map(({ id }) => id)
+      .filter((id) => !tested.has(id)),
+  ).toEqual([]);
+});
+
+test("the anonymous attempt beside a credentialed one is no incident, the credentialed one is", async () => {
+  const { diagnoses } = await say({
+    logins: [
+      ...refused(kubelet.clientId),
+      ...[50, 30, 10].map((minute) => ({ time: ago(minute, 3), identity: "", status: 401, callerIp: address })),
+    ],
+  });
+  expect(diagnoses.map(({ symptom, conclusion }) => [symptom.identity, conclusion.cause]).sort()).toEqual([
+    ["", "not-an-incident"],
+    [kubelet.clientId, "kubelet-without-pull-grant"],
+  ]);
+});
+
+describe("the worked matrix of the telemetry notes", () => {
+  test("a kubelet that never logged in and has no assignment", async () => {
+    const { diagnoses, found } = await say({
+      logins: refused(
+        kubelet.principalId,
+        401,
+        [...Array(12).keys()].map((n) => n * 5 + 3),
+      ),
+    });
+    expect(found).toEqual(["confirmed kubelet-without-pull-grant"]);
+    expect(diagnoses[0]?.conclusion.evidence).toMatchObject({ failures: 12, clusters: ["aks-shop"], role: "AcrPull" });
+    expect(diagnoses[0]?.conclusion.message).toMatch(/never, looking back to/);
+    expect(diagnoses[0]?.conclusion.remediation?.cli).toBe(
+      `az role assignment create --assignee-object-id ${kubelet.principalId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+    );
+  });
+
+  test("timeouts in the workload, no login rows, public access disabled", async () => {
+    const { found, diagnoses } = await say(
+      { registry: { publicNetworkAccess: "Disabled", defaultAction: "Deny" } },
+      { identity: kubelet.clientId, error: "dial tcp 10.20.8.6:443: i/o timeout" },
+    );
+    expect(found).toEqual(["likely network-refusal"]);
+    expect(diagnoses[0]?.conclusion.notChecked).toContain("the address of the client");
+  });
+
+  test("anonymous attempts alone, and nothing of the clusters", async () => {
+    const { found, diagnoses, confirmed } = await say({ logins: refused("") });
+    expect(found).toEqual(["possible undetermined"]);
+    expect(confirmed).toEqual([]);
+    expect(diagnoses[0]?.conclusion.notChecked.join(" ")).toMatch(/KubeEvents/);
+  });
+
+  test("an ABAC refusal shows as 401 or as 403", async () => {
+    for (const status of [401, 403]) {
+      const { found } = await say({
+        registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+        grants: [acrPull(kubelet.principalId)],
+        pulls: refusedPull(kubelet.clientId, status),
+      });
+      expect(found).toEqual(["confirmed acrpull-on-abac-registry"]);
+    }
+  });
+
+  test("a fresh grant of the wrong role is the wrong role", async () => {
+    const { found } = await say({
+      registry: { roleAssignmentMode: "AbacRepositoryPermissions" },
+      grants: [acrPull(kubelet.principalId, ago(4))],
+      pulls: refusedPull(kubelet.clientId, 401, [1]),
+    });
+    expect(found).toEqual(["confirmed acrpull-on-abac-registry"]);
+  });
+
+  test("a secret that ended seconds before its last success", async () => {
+    const hourly = [...Array(8).keys()].map((hour) => ({ time: ago(120 + hour * 60, 3), identity: pipeline.appId }));
+    const { found, confirmed } = await say({
+      ...pipelineWith([endedSecret(ago(120).replace(".000Z", "Z"))]),
+      grants: [acrPull(pipeline.id)],
+      logins: [...hourly, ...refused(pipeline.appId)],
+    });
+    expect(found).toEqual(["confirmed expired-service-principal-credential"]);
+    expect(confirmed).toHaveLength(1);
+  });
+
+  test("the address that is refused also logs in: it is not the network", async () => {
+    const { confirmed } = await say({
+      registry: { defaultAction: "Deny", allowedIps: ["198.51.100.0/26"] },
+      logins: [...refused(kubelet.clientId, 403), { time: ago(20), identity: pipeline.appId, callerIp: address }],
+    });
+    expect(confirmed).not.toContain("network-refusal");
+  });
+});
+
+test("a stranger at the firewall weighs less than a workload", async () => {
+  const at = async (identity: string) => {
+    const { diagnoses } = await say({
+      registry: { defaultAction: "Deny", allowedIps: ["198.51.100.0/26"] },
+      logins: refused(identity, 403),
+    });
+    return diagnoses.map(({ conclusion }) => `${conclusion.severity} ${conclusion.cause}`);
+  };
+  expect(await at("someone@elsewhere.example")).toEqual(["low network-refusal"]);
+  expect(await at(kubelet.clientId)).toEqual(["high network-refusal"]);
+});
+
+describe("an identity is known by both of its ids", () => {
+  test.each([kubelet.clientId, kubelet.principalId, kubelet.clientId.toUpperCase()])("%s", async (identity) => {
+    expect((await say({ logins: refused(identity) })).found).toEqual(["confirmed kubelet-without-pull-grant"]);
+  });
+  test.each([pipeline.appId, pipeline.id])("%s", async (identity) => {
+    const { found } = await say({ ...pipelineWith([validSecret]), logins: refused(identity) });
+    expect(found).toEqual(["confirmed identity-without-pull-grant"]);
+  });
+});
+
+describe("what cannot be read is named, and excludes nothing", () => {
+  test("Microsoft Graph", async () => {
+    const { found, diagnoses } = await say({
+      logins: refused(pipeline.appId),
+      callers: [{ principalId: guid("auditor"), readable: "all", graph: false }],
+    });
+    expect(found).toEqual(["possible undetermined"]);
+    const [diagnosis] = diagnoses;
+    expect(diagnosis?.causes.filter(({ verdict }) => verdict === "notChecked").map(({ cause }) => cause)).toEqual(
+      expect.arrayContaining([
+        "principal-deleted",
+        "identity-without-pull-grant",
+        "expired-service-principal-credential",
+      ]),
+    );
+    expect(diagnosis?.conclusion.notChecked.join(" ")).toMatch(/principal \(forbidden\)/);
+  });
+
+  test("a kubelet needs no Microsoft Graph", async () => {
+    const { found } = await say({
+      logins: refused(kubelet.clientId),
+      callers: [{ principalId: guid("auditor"), readable: "all", graph: false }],
+    });
+    expect(found).toEqual(["confirmed kubelet-without-pull-grant"]);
+  });
+
+  test("a registry without a diagnostic setting is a gap, never no failures", async () => {
+    const { diagnoses, gaps } = await say({ settings: [] });
+    expect(diagnoses).toEqual([]);
+    expect(gaps.map(({ detail }) => detail)).toEqual([
+      "contoso has no diagnostic setting that sends ContainerRegistryLoginEvents to a Log Analytics workspace",
+      "contoso has no diagnostic setting that sends ContainerRegistryRepositoryEvents to a Log Analytics workspace",
+    ]);
+  });
+
+  test("a workspace that may not be read", async () => {
+    azure = await azureWith(loginWorld({ logins: refused(kubelet.clientId) }));
+    using _fault = azure.fault({ api: "logs" }, { kind: "forbidden" });
+    const { diagnoses, gaps } = await diagnoseOnRequest(runtime(), { registry: registryId, hours: 24 });
+    expect(diagnoses).toEqual([]);
+    expect(gaps).toMatchObject([{ fact: "login-failures", reason: "forbidden" }]);
+  });
+
+  test("a workspace without one of the tables", async () => {
+    const tables = `${contoso.workspaceArmId}/tables`;
+    const { found, gaps } = await say({
+      logins: refused(kubelet.clientId),
+      children: { [tables]: [{ id: `${tables}/ContainerRegistryLoginEvents`, name: "ContainerRegistryLoginEvents" }] },
+    });
+    expect(found).toEqual(["confirmed kubelet-without-pull-grant"]);
+    expect(gaps).toMatchObject([
+      { fact: "ContainerRegistryRepositoryEvents", detail: expect.stringMatching(/log-contoso has no table/) },
+    ]);
+  });
+
+  test("a part of the rows", async () => {
+    azure = await azureWith(loginWorld({ logins: refused(kubelet.clientId) }));
+    using _fault = azure.fault({ api: "logs" }, { kind: "partialResult" });
+    const { gaps } = await diagnoseOnRequest(runtime(), { registry: registryId, hours: 24 });
+    expect(gaps).toMatchObject([{ fact: "logs", detail: expect.stringMatching(/answered with a part of its rows/) }]);
+  });
+});
+
+test("no cause says to enable the admin account", () => {
+  for (const { message, remediation } of Object.values(catalog)) {
+    expect(`${message} ${remediation.text} ${remediation.cli}`).not.toMatch(
+      /enable[sd]?\b[^.]*\badmin|admin-enabled true/i,
+    );
+  }
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { known, missing } from "../../src/core/collected.ts";
+import { decide } from "../../src/core/permission.ts";
+import { cellsOf, pullMatrix } from "../../src/core/pull-matrix.ts";
+import { tenantOfGrants } from "../bench/tenant-of-grants.ts";
+import {
+  forbidden,
+  kubeletId,
+  need,
+  now,
+  permissions,
+  pullerSnapshot,
+  registryId,
+  registrySnapshot,
+  subscriptionScope,
+} from "../facts.ts";
+
+const tenant = tenantOfGrants({ clusters: 40, registries: 60, assignments: 600 });
+
+test("the matrix of everybody and everything is what is decided of each pair by itself", () => {
+  const matrix = pullMatrix(tenant);
+  const found = { allow: 0, deny: 0, unknown: 0 };
+  tenant.pullers.forEach(({ principalId, managedIdentity }, puller) => {
+    tenant.registries.forEach((registry, position) => {
+      if (!principalId.known) return;
+      const grants = tenant.grantsOf(principalId.value);
+      const shared = { operation: "pull", principalId: principalId.value, managedIdentity } as const;
+      const { ancestors, denials } = registry;
+      const { answer, reason } = decide({ ...shared, registry, ancestors, denials, grants, unreadGroups: [] });
+      expect(matrix.at(puller, position)).toEqual({ answer, reason });
+      found[answer]++;
+    });
+  });
+  expect(matrix.counts).toEqual(found);
+  expect(Math.min(...Object.values(found))).toBeGreaterThan(0);
+});
+
+test("deny assignments, groups that nobody could read, other tenants and unknown identities count", () => {
+  const [registry, other] = tenant.registries;
+  if (!registry || !other) return expect.unreachable("the tenant has registries");
+  const own = { id: "g", principalId: kubeletId, principalType: "ServicePrincipal", scope: subscriptionScope };
+  const role = { id: "r", name: "Owner", permissions: [permissions({ actions: ["*"] })] };
+  const denial = {
+    ...{ id: "d", name: "stack", scope: `${subscriptionScope}/resourceGroups/locked`, appliesToChildScopes: true },
+    permissions: [permissions({ actions: ["*"] })],
+    principals: [{ id: kubeletId, type: "ServicePrincipal" }],
+    ...{ everyone: false, excludedPrincipals: [] },
+  };
+  const at = (group: string, tenantId = "t") => ({
+    id: `${subscriptionScope}/resourceGroups/${group}/providers/Microsoft.ContainerRegistry/registries/${group}`,
+    roleAssignmentMode: "LegacyRegistryPermissions" as const,
+    ...{ ancestors: [], tenantId, denials: known([denial]) },
+  });
+  const group = { ...own, id: "u", principalId: "group", role: known(role) };
+  const puller = { id: "c", principalId: known(kubeletId), managedIdentity: true, tenantId: "t" };
+  const matrix = pullMatrix({
+    pullers: [puller, { ...puller, principalId: known("nobody") }, { ...puller, principalId: missing(forbidden) }],
+    registries: [at("open"), at("locked"), at("foreign", "t2")],
+    grantsOf: (id) => (id === kubeletId ? [{ ...own, role: known(role) }] : []),
+    unreadGroups: [group],
+  });
+  const row = (index: number) => [0, 1, 2].map((position) => matrix.at(index, position).reason);
+  expect(row(0)).toEqual(["allowed", "denied-by-deny-assignment", "other-tenant"]);
+  expect(row(1)).toEqual(["groups-not-known", "groups-not-known", "other-tenant"]);
+  expect(row(2)).toEqual(["identity-not-known", "identity-not-known", "identity-not-known"]);
+});
+
+test("a cell is made for each registry that a workload needs, and none for what is no workload", () => {
+  const needs = [need(), need({ registryId: `${registryId}2`, registryName: "fabrikam", grants: known([]) })];
+  const cells = cellsOf([registrySnapshot(), pullerSnapshot({ needs })], now);
+  expect(cells).toMatchObject([
+    { puller: "shop", registry: "contoso", login: "managedIdentity", answer: "allow", reason: "allowed" },
+    { puller: "shop", registry: "fabrikam", answer: "deny", reason: "not-attached", assignmentIds: [] },
+  ]);
+});

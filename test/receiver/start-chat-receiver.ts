@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Life } from "../life.ts";
+
+export type Service = "teams" | "slack";
+
+export interface Message {
+  readonly service: Service;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** The sender never heard that it was accepted. */
+  readonly answerLost: boolean;
+}
+
+export interface ChatReceiverOptions {
+  /** Of the sender: whether what it sends arrives, and whether it hears so. */
+  readonly life?: Life;
+  readonly onMessage?: (message: Message) => void;
+}
+
+/** Stands where Teams or Slack would take messages, and refuses what they would refuse. */
+export interface ChatReceiver extends AsyncDisposable {
+  /** A secret, as the real ones are. */
+  readonly url: string;
+  /** Accepted ones. */
+  readonly messages: readonly Message[];
+  /** Answers so many of the next messages with this status, and keeps none of them. */
+  readonly refuse: (times: number, status: number, headers?: Readonly<Record<string, string>>) => void;
+}
+
+export async function startChatReceiver(
+  service: Service,
+  { life, onMessage }: ChatReceiverOptions = {},
+): Promise<ChatReceiver> {
+  const messages: Message[] = [];
+  const path = `/${service}/${randomBytes(12).toString("hex")}`;
+  let refusals = 0;
+  let refusal: readonly [number, Readonly<Record<string, string>>] = [503, {}];
+
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const fate = life?.meet(`message to ${service}`) ?? "through";
+    if (fate === "before") return void request.socket.destroy();
+    if (request.url !== path || request.method !== "POST") return void response.writeHead(404).end("no_service");
+    if (refusals > 0) {
+      refusals--;
+      return void response.writeHead(refusal[0], refusal[1]).end();
+    }
+    const payload = read(request, Buffer.concat(chunks).toString("utf8"));
+    const problem = payload ? problemOf(service, payload) : "invalid_payload";
+    if (!payload || problem) return void response.writeHead(400).end(problem);
+    const message = { service, payload, answerLost: fate === "after" };
+    messages.push(message);
+    onMessage?.(message);
+    if (fate === "after") return void request.socket.destroy();
+    if (service === "teams") response.writeHead(202).end();
+    else response.writeHead(200, { "content-type": "text/html" }).end("ok");
+  };
+  const server = createServer((request, response) => {
+    take(request, response).catch(() => void response.destroy());
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    messages,
+    refuse: (times, status, headers = {}) => {
+      refusals = times;
+      refusal = [status, headers];
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+function read(request: IncomingMessage, body: string): Message["payload"] | undefined {
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return undefined;
+  try {
+    const payload: unknown = JSON.parse(body);
+    return typeof payload === "object" && payload !== null ? (payload as Message["payload"]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const bytesLimit = 28_000; // of Teams
+const blocksLimit = 50; // of Slack
+
+/** Why the service would not take it. */
+function problemOf(service: Service, payload: Message["payload"]): string | undefined {
+  if (service === "slack") {
+    const { text, blocks } = payload;
+    if (typeof text !== "string" || text === "") return "missing_text_or_fallback_or_attachments";
+    return Array.isArray(blocks) && blocks.length > 0 && blocks.length <= blocksLimit ? undefined : "invalid_blocks";
+  }
+  if (Buffer.byteLength(JSON.stringify(payload)) > bytesLimit) return "RequestEntityTooLarge";
+  const { type, attachments } = payload;
+  const [first] = Array.isArray(attachments)
+    ? (attachments as { readonly content?: { readonly type?: unknown } }[])
+    : [];
+  return type === "message" && first?.content?.type === "AdaptiveCard" ? undefined : "InvalidBotMessage";
+}

@@ -1,0 +1,37 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { adminUserStillUsed } from "../../src/rules/admin-user-still-used.ts";
+import { forbidden, pullerSnapshot, registry, registryId } from "../facts.ts";
+import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
+import { judges } from "./judges.ts";
+
+const admin = nobody("adminUser", { userName: "contoso" });
+const given = (adminUserEnabled: boolean) =>
+  workloadSnapshot({}, [workloadNeed({ identity: admin, registry: known(registry({ adminUserEnabled })) })]);
+
+judges(adminUserStillUsed, {
+  "fails while the admin user is enabled": {
+    given: given(true),
+    gives: ["enabled"],
+    finding: { severity: "high", about: registryId.toLowerCase() },
+  },
+  "is critical once it is disabled": {
+    given: given(false),
+    gives: ["disabled"],
+    finding: { severity: "critical" },
+    message: "orders pulls from contoso as its admin user, which is disabled: its next pull fails.",
+  },
+  "passes when it logs in with an identity": { given: workloadSnapshot(), gives: ["otherLogin"], outcome: "pass" },
+  "passes when it logs in with a repository token": {
+    given: workloadSnapshot({}, [workloadNeed({ identity: nobody("repositoryToken", { userName: "depot" }) })]),
+    gives: ["otherLogin"],
+  },
+  "is unknown when the registry is": {
+    given: workloadSnapshot({}, [workloadNeed({ identity: admin, registry: missing(forbidden) })]),
+    gives: ["unknown"],
+  },
+  "does not apply where no user name is visible": {
+    given: workloadSnapshot({}, [workloadNeed({ identity: nobody("unknown") })]),
+    gives: ["noneNeeded"],
+  },
+  "does not apply to clusters": { given: pullerSnapshot(), gives: ["noneNeeded"], outcome: "notApplicable" },
+});

@@ -1,0 +1,41 @@
+import { known, missing } from "../../src/core/collected.ts";
+import type { NodePool } from "../../src/core/facts.ts";
+import { nodePoolLacksKubeletIdentity } from "../../src/rules/node-pool-lacks-kubelet-identity.ts";
+import { forbidden, puller, pullerSnapshot, subscriptionScope } from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const kubelet = `${subscriptionScope}/resourceGroups/mc/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shop-agentpool`;
+const pool = (name: string, ...identityIds: readonly string[]): NodePool => ({
+  id: `${subscriptionScope}/resourceGroups/mc/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`,
+  name,
+  identityIds,
+});
+const cluster = (...pools: readonly NodePool[]) => {
+  const { identity } = puller();
+  return pullerSnapshot({
+    puller: puller({ identity: { ...identity, resourceId: kubelet }, nodePools: known(pools) }),
+  });
+};
+
+judges(nodePoolLacksKubeletIdentity, {
+  "passes when every scale set carries it, in whatever case": {
+    given: cluster(pool("system", kubelet), pool("work", kubelet.toUpperCase())),
+    gives: ["carried"],
+    outcome: "pass",
+  },
+  "fails when one of them lacks it": {
+    given: cluster(pool("system", kubelet), pool("work", `${kubelet}-old`)),
+    gives: ["lacking"],
+    message: `shop pulls as ${kubelet}, which the scale sets of its pools work do not carry.`,
+    finding: { severity: "high" },
+    command: "az aks update --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-aks --name shop",
+  },
+  "is unknown when the scale sets are not known": {
+    given: pullerSnapshot({
+      puller: puller({ identity: { ...puller().identity, resourceId: kubelet }, nodePools: missing(forbidden) }),
+    }),
+    gives: ["unknown"],
+  },
+  "does not apply to a cluster without scale sets": { given: cluster(), gives: ["noScaleSets"] },
+  "does not apply to a cluster with a service principal": { given: pullerSnapshot(), gives: ["noScaleSets"] },
+});

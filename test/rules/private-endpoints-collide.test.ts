@@ -1,0 +1,72 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { privateEndpointsCollide } from "../../src/rules/private-endpoints-collide.ts";
+import {
+  connection,
+  endpoint,
+  endpointId,
+  forbidden,
+  hubId,
+  networkSettings,
+  registrySnapshot,
+  zone,
+  zoneId,
+} from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const spokeId = hubId.replace("/hub", "/spoke");
+const second = (networkId: string) =>
+  endpoint({
+    id: `${endpointId}2`,
+    name: "pe-contoso2",
+    subnetId: `${networkId}/subnets/endpoints`,
+    addresses: [{ member: "registry", host: "contoso.azurecr.io", address: "10.1.1.5" }],
+  });
+const two = {
+  settings: known(networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] })),
+};
+const apart = { ...two, endpoints: known([endpoint(), second(spokeId)]) };
+
+judges(privateEndpointsCollide, {
+  "fails when two endpoints are in one network": {
+    given: registrySnapshot({}, { ...two, endpoints: known([endpoint(), second(hubId)]) }),
+    gives: ["sameNetwork"],
+    message: "contoso has the 2 private endpoints pe-contoso, pe-contoso2 in one virtual network.",
+    finding: { severity: "medium", about: hubId.toLowerCase() },
+    command: `az network private-endpoint delete --ids ${endpointId}2`,
+  },
+  "passes when they are in different networks and records": {
+    given: registrySnapshot({}, apart),
+    gives: ["apart"],
+  },
+  "fails when one record holds addresses of both": {
+    given: registrySnapshot({}, { ...apart, zones: known([zone({ records: { contoso: ["10.0.1.5", "10.1.1.5"] } })]) }),
+    gives: ["sharedRecord"],
+    finding: { about: `${zoneId}/A/contoso`.toLowerCase() },
+  },
+  "passes when each has a zone of its own": {
+    given: registrySnapshot(
+      {},
+      { ...apart, zones: known([zone(), zone({ id: `${zoneId}2`, records: { contoso: ["10.1.1.5"] } })]) },
+    ),
+    gives: ["apart"],
+  },
+  "cannot tell while one of them is not visible": {
+    given: registrySnapshot({}, two),
+    gives: ["unknown"],
+  },
+  "cannot tell while records could not be read": {
+    given: registrySnapshot({}, { ...apart, zones: known([{ ...zone(), records: missing(forbidden) }]) }),
+    gives: ["unknown"],
+  },
+  "does not apply to one endpoint, or to a second that is not approved": {
+    given: registrySnapshot(
+      {},
+      {
+        settings: known(networkSettings({ connections: [connection(), connection("Pending", `${endpointId}2`)] })),
+        endpoints: known([endpoint(), second(hubId)]),
+      },
+    ),
+    gives: ["few"],
+    outcome: "notApplicable",
+  },
+});

@@ -1,0 +1,107 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { privateRecordBroken } from "../../src/rules/private-record-broken.ts";
+import {
+  connection,
+  endpoint,
+  endpointId,
+  forbidden,
+  networkSettings,
+  registrySnapshot,
+  subscriptionId,
+  zone,
+  zoneId,
+} from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const zones = (...records: Parameters<typeof zone>[0][]) => ({ zones: known(records.map((changes) => zone(changes))) });
+const login = { contoso: ["10.0.1.5"] };
+const data = { "contoso.westeurope.data": ["10.0.1.4"] };
+
+judges(privateRecordBroken, {
+  "passes when every host leads to the endpoint": {
+    given: registrySnapshot(),
+    gives: ["right"],
+    message: "The private zones that know contoso lead to its endpoints.",
+  },
+  "fails when the data endpoint has no record": {
+    given: registrySnapshot({}, zones({ records: login })),
+    gives: ["missing"],
+    message:
+      "The private zone privatelink.azurecr.io has no record contoso.westeurope.data for contoso.westeurope.data.azurecr.io, which is 10.0.1.4 on the endpoint pe-contoso.",
+    finding: { severity: "high", about: `${zoneId}/A/contoso.westeurope.data`.toLowerCase() },
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
+  "fails when the login server has no record": {
+    given: registrySnapshot({}, zones({ records: data })),
+    gives: ["missing"],
+  },
+  "fails when a record leads elsewhere": {
+    given: registrySnapshot({}, zones({ records: { ...data, contoso: ["10.0.9.9"] } })),
+    gives: ["wrong"],
+    message:
+      "The private zone privatelink.azurecr.io sends contoso.azurecr.io to 10.0.9.9, but the approved endpoints have 10.0.1.5.",
+  },
+  "fails when one of two addresses is of an endpoint that is gone": {
+    given: registrySnapshot({}, zones({ records: { ...data, contoso: ["10.0.1.5", "10.0.9.9"] } })),
+    gives: ["wrong"],
+  },
+  "judges each zone on its own": {
+    given: registrySnapshot(
+      {},
+      zones({}, { id: `${zoneId}2`, records: { ...login, "contoso.westeurope.data": ["10.9.9.9"] } }),
+    ),
+    gives: ["wrong"],
+    finding: { about: `${zoneId}2/A/contoso.westeurope.data`.toLowerCase() },
+  },
+  "leaves a zone alone that is for other registries": {
+    given: registrySnapshot({}, zones({}, { id: `${zoneId}2`, records: { contoso2: ["10.8.8.8"] } })),
+    gives: ["right"],
+  },
+  "cannot tell of wrong records while an endpoint is not visible": {
+    given: registrySnapshot(
+      {},
+      {
+        ...zones({ records: { ...data, contoso: ["10.0.9.9"] } }),
+        settings: known(
+          networkSettings({ connections: [connection(), connection("Approved", `${endpointId}-hidden`)] }),
+        ),
+      },
+    ),
+    gives: ["unknown"],
+    undecided: "all",
+  },
+  "cannot tell when no zone is visible": { given: registrySnapshot({}, zones()), gives: ["unknown"] },
+  "cannot tell when the records could not be read": {
+    given: registrySnapshot({}, { zones: known([{ ...zone(), records: missing(forbidden) }]) }),
+    gives: ["unknown"],
+  },
+  "fails when the endpoint has no address for a replica": {
+    given: registrySnapshot({}, { replicas: known(["northeurope"]) }),
+    gives: ["regionNotOnEndpoint"],
+    message: "contoso has a replica in northeurope, but its endpoint pe-contoso has no address for it.",
+    finding: { severity: "medium" },
+  },
+  "passes when it has one, with a record": {
+    given: registrySnapshot(
+      {},
+      {
+        replicas: known(["northeurope"]),
+        endpoints: known([
+          endpoint({
+            addresses: [
+              ...endpoint().addresses,
+              { member: "registry_data_northeurope", host: "contoso.northeurope.data.azurecr.io", address: "10.0.1.6" },
+            ],
+          }),
+        ]),
+        ...zones({ records: { ...login, ...data, "contoso.northeurope.data": ["10.0.1.6"] } }),
+      },
+    ),
+    gives: ["right"],
+  },
+  "does not apply without an approved endpoint": {
+    given: registrySnapshot({}, { settings: known(networkSettings({ connections: [connection("Pending")] })) }),
+    gives: ["none"],
+    outcome: "notApplicable",
+  },
+});

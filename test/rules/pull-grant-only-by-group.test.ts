@@ -1,0 +1,36 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { pullGrantOnlyByGroup } from "../../src/rules/pull-grant-only-by-group.ts";
+import { forbidden, grant, kubeletId, need, puller, pullerSnapshot, registryId } from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const byGroup = grant({ principalId: "pullers", principalType: "Group" });
+const holding = (...grants: readonly ReturnType<typeof grant>[]) => [need({ grants: known(grants) })];
+const identity = { kind: "servicePrincipal", clientId: "c", principalId: known(kubeletId) } as const;
+
+judges(pullGrantOnlyByGroup, {
+  "fails when only a group of the identity may pull": {
+    given: pullerSnapshot({ needs: holding(byGroup) }),
+    gives: ["byGroup"],
+    message: "shop may pull from contoso only as a member of pullers.",
+    finding: { severity: "info" },
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "passes when the identity may itself": {
+    given: pullerSnapshot({ needs: holding(byGroup, grant()) }),
+    gives: ["direct"],
+    outcome: "pass",
+  },
+  "passes when nothing lets it pull, which is another rule's": {
+    given: pullerSnapshot({ needs: holding() }),
+    gives: ["direct"],
+  },
+  "does not apply to a service principal, whose groups count at once": {
+    given: pullerSnapshot({ puller: puller({ identity }), needs: holding(byGroup) }),
+    gives: ["noManagedIdentity"],
+    outcome: "notApplicable",
+  },
+  "is unknown when the grants are": {
+    given: pullerSnapshot({ needs: [need({ grants: missing(forbidden) })] }),
+    gives: ["unknown"],
+  },
+});

@@ -1,0 +1,50 @@
+import { known, missing } from "../../src/core/collected.ts";
+import { pullGrantTooWide } from "../../src/rules/pull-grant-too-wide.ts";
+import {
+  forbidden,
+  grant,
+  groupScope,
+  kubeletId,
+  need,
+  puller,
+  pullerSnapshot,
+  reader,
+  registryId,
+  subscriptionScope,
+} from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const holding = (...grants: readonly ReturnType<typeof grant>[]) =>
+  pullerSnapshot({ needs: [need({ grants: known(grants) })] });
+const identity = { kind: "anonymous", clientId: "", principalId: missing(forbidden) } as const;
+
+judges(pullGrantTooWide, {
+  "fails when the pull role is granted at the resource group or above": {
+    given: holding(grant({ scope: groupScope }), grant({ scope: subscriptionScope })),
+    gives: ["wide"],
+    message: `shop may pull from contoso only by AcrPull granted at ${groupScope}, ${subscriptionScope}, which is good for other registries too.`,
+    finding: { severity: "low", about: registryId.toLowerCase() },
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "passes when it is granted on the registry as well": {
+    given: holding(grant({ scope: groupScope }), grant()),
+    gives: ["narrow"],
+    outcome: "pass",
+  },
+  "passes when a broad role is granted there, which is another rule's": {
+    given: holding(grant({ scope: groupScope, role: reader })),
+    gives: ["narrow"],
+  },
+  "passes when nothing lets it pull, which is another rule's": { given: holding(), gives: ["narrow"] },
+  "is unknown when the grants are": {
+    given: pullerSnapshot({ needs: [need({ grants: missing(forbidden) })] }),
+    gives: ["unknown"],
+    undecided: [registryId.toLowerCase()],
+  },
+  "does not apply to who needs no registry": { given: pullerSnapshot({ needs: [] }), gives: ["noneNeeded"] },
+  "does not apply to who logs in as nobody": {
+    given: pullerSnapshot({ puller: puller({ identity }) }),
+    gives: ["noneNeeded"],
+    outcome: "notApplicable",
+  },
+});

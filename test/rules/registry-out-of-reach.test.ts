@@ -1,0 +1,147 @@
+import { known, missing } from "../../src/core/collected.ts";
+import type { RegistryNetwork } from "../../src/core/network/registry-network.ts";
+import type { Vantage } from "../../src/core/network/vantage.ts";
+import { registryOutOfReach } from "../../src/rules/registry-out-of-reach.ts";
+import {
+  connection,
+  forbidden,
+  hubId,
+  need,
+  networkSettings,
+  pullerSnapshot,
+  registryId,
+  registryNetwork,
+  subscriptionId,
+  vantage,
+  zone,
+  zoneId,
+} from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const about = registryId.toLowerCase();
+const nodesId = `${hubId}/subnets/nodes`;
+const enabled = { value: "Enabled", said: true } as const;
+const withEndpoint = known([
+  { id: hubId, dnsServers: [], subnets: [{ id: nodesId, serviceEndpoints: ["Microsoft.ContainerRegistry"] }] },
+]);
+const given = (
+  settings: Parameters<typeof networkSettings>[0],
+  around: Partial<RegistryNetwork> = {},
+  from: Partial<Vantage> = {},
+) =>
+  pullerSnapshot({
+    needs: [need({ network: registryNetwork({ settings: known(networkSettings(settings)), ...around }) })],
+    vantage: vantage(from),
+  });
+const rules = { publicNetworkAccess: enabled, connections: [] };
+
+judges(registryOutOfReach, {
+  "passes when the private endpoint answers": {
+    given: pullerSnapshot(),
+    gives: ["reachable"],
+    outcome: "pass",
+    message: "shop reaches contoso: private-endpoint.",
+  },
+  "fails when the private zone is linked to other networks": {
+    given: given({}, { zones: known([zone({ links: [{ networkId: `${hubId}2`, fallsBack: false }] })]) }),
+    gives: ["zoneNotLinked"],
+    message:
+      "shop needs contoso, but its network hub is not linked to the private zone, so it asks the public address, which refuses it.",
+    finding: { severity: "high", about },
+    command: `az network private-dns link vnet create --subscription ${subscriptionId} --resource-group rg-network --zone-name privatelink.azurecr.io --name hub --virtual-network ${hubId} --registration-enabled false`,
+  },
+  "fails when its address is not allowed": {
+    given: given({ ...rules, ipRules: ["192.0.2.1"] }),
+    gives: ["addressRefused"],
+    message: "shop needs contoso, which refuses 203.0.113.10, where its traffic comes from.",
+    command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address 203.0.113.10`,
+  },
+  "fails when one of its two addresses is not allowed": {
+    given: given(
+      { ...rules, ipRules: ["203.0.113.10"] },
+      {},
+      { outboundAddresses: known(["203.0.113.10", "203.0.113.11"]) },
+    ),
+    gives: ["addressRefused"],
+    message: "shop needs contoso, which refuses 203.0.113.11, where its traffic comes from.",
+  },
+  "passes when its address is allowed": {
+    given: given({ ...rules, ipRules: ["203.0.113.0/28"] }),
+    gives: ["reachable"],
+  },
+  "fails when public access is off and there is no endpoint": {
+    given: given({ connections: [] }),
+    gives: ["shut"],
+    message:
+      "shop needs contoso, which lets it in by no way: public access is off, and it has no approved endpoint that this puller resolves.",
+  },
+  "fails when everybody is denied": { given: given(rules), gives: ["shut"] },
+  "fails when the cluster blocks egress": {
+    given: given({ ...rules, defaultAction: { value: "Allow", said: true } }, {}, { outboundType: "block" }),
+    gives: ["shut"],
+  },
+  "fails when the endpoint waits for approval": {
+    given: given({ connections: [connection("Pending")] }),
+    gives: ["endpointNotApproved"],
+    command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.1`,
+  },
+  "fails when the allowed subnet lacks the service endpoint": {
+    given: given(rules, { virtualNetworkRules: known([nodesId]) }),
+    gives: ["serviceEndpointMissing"],
+    command: `az network vnet subnet update --ids ${nodesId} --add serviceEndpoints service=Microsoft.ContainerRegistry`,
+  },
+  "passes when it has the service endpoint": {
+    given: given(rules, { virtualNetworkRules: known([nodesId]) }, { networks: withEndpoint }),
+    gives: ["reachable"],
+  },
+  "fails when the service endpoint hides the allowed address": {
+    given: given({ ...rules, ipRules: ["203.0.113.10"] }, {}, { networks: withEndpoint }),
+    gives: ["serviceEndpointHidesAddress"],
+  },
+  "fails when a trusted service is not let in": {
+    given: given(
+      { connections: [], trustedServices: { value: false, said: true } },
+      {},
+      { service: "containerGroup", networks: known([]) },
+    ),
+    gives: ["trustedServicesOff"],
+    command: `az acr update --subscription ${subscriptionId} --name contoso --allow-trusted-services true`,
+  },
+  "passes when it is let in": { given: given({}, {}, { service: "containerGroup" }), gives: ["reachable"] },
+  "fails when tasks are not let in": {
+    given: given({ connections: [] }, {}, { service: "task", networks: known([]) }),
+    gives: ["tasksBypassOff"],
+  },
+  "fails when the linked zone has no record": {
+    given: given({}, { zones: known([zone({ records: {} })]) }),
+    gives: ["recordBroken"],
+    message:
+      "shop needs contoso, but the private zone of its network leads nowhere: it has no record of contoso.azurecr.io.",
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
+  "fails when the record leads elsewhere": {
+    given: given({}, { zones: known([zone({ records: { contoso: ["10.9.9.9"] } })]) }),
+    gives: ["recordBroken"],
+  },
+  "fails when only the layers cannot be fetched": {
+    given: given({}, { zones: known([zone({ records: { contoso: ["10.0.1.5"] } })]) }),
+    gives: ["recordBroken"],
+    message:
+      "shop needs contoso, but the private zone of its network leads nowhere: it has no right record of contoso.westeurope.data.azurecr.io, so layers cannot be fetched.",
+  },
+  "cannot tell when the zones could not be read": {
+    given: given({}, { zones: missing(forbidden) }),
+    gives: ["unknown"],
+    undecided: [about],
+  },
+  "cannot tell of a registry that could not be read": {
+    given: pullerSnapshot({ needs: [need({ registryId: "", registry: missing(forbidden) })] }),
+    gives: ["unknown"],
+    undecided: "all",
+  },
+  "does not apply to a puller without a registry": {
+    given: pullerSnapshot({ needs: [] }),
+    gives: ["noneNeeded"],
+    outcome: "notApplicable",
+  },
+});

@@ -1,0 +1,55 @@
+import { known } from "../../src/core/collected.ts";
+import { registryWithoutWayIn } from "../../src/rules/registry-without-way-in.ts";
+import { connection, hubId, networkSettings, registrySnapshot, subscriptionId } from "../facts.ts";
+import { judges } from "./judges.ts";
+
+const enabled = { value: "Enabled", said: true } as const;
+const allow = { value: "Allow", said: true } as const;
+const settings = (changes: Parameters<typeof networkSettings>[0]) => ({
+  settings: known(networkSettings({ connections: [], ...changes })),
+});
+
+judges(registryWithoutWayIn, {
+  "fails when public access is off and there is no endpoint": {
+    given: registrySnapshot({}, settings({})),
+    gives: ["publicAccessOff"],
+    message: "contoso has public access turned off and no approved private endpoint.",
+    finding: { severity: "critical" },
+  },
+  "fails when the only endpoint is not approved": {
+    given: registrySnapshot({}, settings({ connections: [connection("Pending")] })),
+    gives: ["publicAccessOff"],
+  },
+  "fails when public access is off although there are rules": {
+    given: registrySnapshot({}, settings({ ipRules: ["203.0.113.10"] })),
+    gives: ["publicAccessOff"],
+  },
+  "passes when an endpoint is approved": {
+    given: registrySnapshot(),
+    gives: ["wayIn"],
+    message: "contoso can be reached: 1 approved private endpoint(s).",
+  },
+  "fails when everybody is denied and there is no rule": {
+    given: registrySnapshot({}, settings({ publicNetworkAccess: enabled })),
+    gives: ["noRule"],
+    finding: { severity: "high" },
+    command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address IP_ADDRESS_OR_RANGE`,
+  },
+  "passes when there is an IP rule": {
+    given: registrySnapshot({}, settings({ publicNetworkAccess: enabled, ipRules: ["203.0.113.10"] })),
+    gives: ["wayIn"],
+    message: "contoso can be reached: 1 network rule(s).",
+  },
+  "passes when there is a virtual network rule": {
+    given: registrySnapshot(
+      {},
+      { ...settings({ publicNetworkAccess: enabled }), virtualNetworkRules: known([`${hubId}/subnets/nodes`]) },
+    ),
+    gives: ["wayIn"],
+  },
+  "passes when everyone gets in": {
+    given: registrySnapshot({}, settings({ publicNetworkAccess: enabled, defaultAction: allow })),
+    gives: ["wayIn"],
+    message: "contoso can be reached: from everywhere.",
+  },
+});
