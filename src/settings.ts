@@ -211,7 +211,7 @@ const Environment = z.object({
   IDENTITY_ENDPOINT: z.url().optional().describe("Set by the platform where the app has an identity."),
 });
 
-export type Environment = z.infer<typeof Environment>;
+type Environment = z.infer<typeof Environment>;
 
 /** The storage account: by connection string, or by service addresses and the app's identity. */
 export type StorageSettings =

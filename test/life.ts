@@ -1,5 +1,5 @@
 /** What becomes of one write or send. `after`: the other side has it, but its answer is lost. */
-export type Fate = "through" | "before" | "after";
+type Fate = "through" | "before" | "after";
 
 /** The life of an app, counted in what it writes and sends: it can be made to end at one of them. */
 export interface Life {

@@ -5,7 +5,7 @@ import type { Run } from "../core/run.ts";
 import { type Attempt, deliver } from "../notify/deliver.ts";
 import { composeDigest, type Digest } from "../notify/digest.ts";
 import type { Channel } from "../notify/notifier.ts";
-import type { PendingIntent, Settlement, StoredDelivery } from "../store/store.ts";
+import type { PendingIntent, Said, Settlement, StoredDelivery } from "../store/store.ts";
 import type { KeptLease } from "./kept-lease.ts";
 import type { Runtime } from "./runtime.ts";
 import { whyOf } from "./why-of.ts";
@@ -222,7 +222,7 @@ function unbound({ intents }: Tell): readonly PendingIntent[] {
   return intents.map((intent) => ({ ...intent, bound: undefined, maybe: said(intent.bound) ?? intent.maybe }));
 }
 
-function said(bound: PendingIntent["bound"]): PendingIntent["maybe"] {
+function said(bound: PendingIntent["bound"]): Said | undefined {
   return bound && { kind: bound.kind, seq: bound.seq };
 }
 
@@ -287,10 +287,32 @@ async function weighAll({ runtime, channel, name }: Pass, intents: readonly Pend
   if (ofFinding.size === 0) return { weighed: [], receipts: new Map() };
   const receipts = await outbox.receipts(name, [...ofFinding.keys()]);
   const now = new Map((await findings.find(intents)).map((finding) => [finding.fingerprint, finding]));
-  const weighed = [...ofFinding].map(([fingerprint, group]) =>
-    weigh(now.get(fingerprint), group, receipts.get(fingerprint), channel),
-  );
+  const weighed = [...ofFinding].map(([fingerprint, group]) => {
+    const finding = now.get(fingerprint);
+    const known = receipts.get(fingerprint);
+    // who may have been told that it is open is told that it is not; of what is open nobody is thought to know
+    const receipt = finding?.state === "resolved" ? (doubtful(fingerprint, group, known) ?? known) : known;
+    return weigh(finding, group, receipt, channel);
+  });
   return { weighed, receipts };
+}
+
+/** That a channel may have been told, since what it is known to know, that something is open. */
+function doubtful(
+  fingerprint: string,
+  intents: readonly PendingIntent[],
+  known: Receipt | undefined,
+): Receipt | undefined {
+  const last = latest(intents.flatMap(({ maybe }) => open(maybe) ?? []));
+  return last !== undefined && last.seq > (known?.seq ?? 0) ? { fingerprint, ...last } : undefined;
+}
+
+function open(said: Said | undefined): Said | undefined {
+  return said?.kind === "resolved" ? undefined : said;
+}
+
+function latest(said: readonly Said[]): Said | undefined {
+  return said.toSorted((a, b) => a.seq - b.seq).at(-1);
 }
 
 /**
@@ -303,7 +325,7 @@ async function drop(
   receipts: ReadonlyMap<string, Receipt>,
   uncertain: boolean,
 ): Promise<void> {
-  const doubted = ({ bound, maybe }: PendingIntent) => (uncertain ? said(bound) : undefined) ?? maybe;
+  const doubted = ({ bound, maybe }: PendingIntent) => open(uncertain ? said(bound) : undefined) ?? open(maybe);
   const settlements = settlementsOf(intents, "dropped", doubted).map(({ receipt, ...rest }): Settlement => {
     const isNews = receipt !== undefined && receipt.seq > (receipts.get(receipt.fingerprint)?.seq ?? 0);
     return isNews ? { ...rest, receipt } : rest;
@@ -315,8 +337,8 @@ async function drop(
 async function settle({ runtime, name }: Pass, delivery: Delivery, intents: readonly PendingIntent[]): Promise<void> {
   const { state, uncertain } = delivery;
   if (state === "pending") return;
-  const arrived = state === "sent" || (state === "dead" && uncertain);
-  const told = ({ bound, maybe }: PendingIntent) => (arrived ? said(bound) : maybe);
+  const told = ({ bound, maybe }: PendingIntent) =>
+    state === "sent" ? said(bound) : (open(uncertain ? said(bound) : undefined) ?? open(maybe));
   await runtime.store.outbox.settle(name, settlementsOf(intents, state, told), runtime.now());
 }
 
@@ -324,13 +346,10 @@ async function settle({ runtime, name }: Pass, delivery: Delivery, intents: read
 function settlementsOf(
   intents: readonly PendingIntent[],
   state: Settlement["state"],
-  told: (intent: PendingIntent) => PendingIntent["maybe"],
+  told: (intent: PendingIntent) => Said | undefined,
 ): readonly Settlement[] {
   return [...Map.groupBy(intents, ({ fingerprint }) => fingerprint)].map(([fingerprint, group]) => {
-    const last = group
-      .flatMap((intent) => told(intent) ?? [])
-      .toSorted((a, b) => a.seq - b.seq)
-      .at(-1);
+    const last = latest(group.flatMap((intent) => told(intent) ?? []));
     return { intents: group, state, ...(last && { receipt: { fingerprint, ...last } }) };
   });
 }

@@ -92,7 +92,7 @@ export type Progress = (step: {
   readonly name: string;
 }) => void;
 
-export const quiet: Progress = () => {};
+const quiet: Progress = () => {};
 
 /**
  * Marks a slice as failed: what it would have said is a coverage gap from now on, and nothing of it is resolved.

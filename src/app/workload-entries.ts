@@ -5,7 +5,7 @@ import { isLoginServer, nearestLoginServer, parseImage } from "../core/image-ref
 import { parseResourceId } from "../core/resource-id.ts";
 import { covers } from "../core/scope.ts";
 import type { PullerEntry } from "../core/slice.ts";
-import { armTokenKinds, identityFor, type ListedWorkload } from "../core/workload.ts";
+import { asksArmToken, identityFor, type ListedWorkload } from "../core/workload.ts";
 import type { Inventory } from "./inventory.ts";
 import { servicePrincipalOf } from "./service-principal.ts";
 import { vantageOfWorkload } from "./vantage-of-workload.ts";
@@ -183,14 +183,11 @@ export function armConsumersOf(entries: readonly PullerEntry[]): ReadonlyMap<str
     if (!puller.known || !needs.known) return [];
     const { id, name, kind } = puller.value;
     return needs.value
-      .filter((need) => usesArmTokens(puller.value, need.identity))
+      .filter(
+        ({ identity = puller.value.identity }) => identity.kind === "managedIdentity" && asksArmToken(puller.value),
+      )
       .map(({ registryId }) => ({ registryId: registryId.toLowerCase(), consumer: { id, name, kind } }));
   });
   const groups = Map.groupBy(consumers, ({ registryId }) => registryId);
   return new Map([...groups].map(([id, group]) => [id, group.map(({ consumer }) => consumer)]));
-}
-
-export function usesArmTokens(puller: Puller, identity: PullIdentity = puller.identity): boolean {
-  if (identity.kind !== "managedIdentity") return false;
-  return armTokenKinds.includes(puller.kind) || (puller.armTokenPools ?? []).length > 0;
 }

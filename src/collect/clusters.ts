@@ -20,7 +20,7 @@ export interface ListedCluster {
   readonly pools?: readonly ListedNodePool[];
 }
 
-export interface ListedNodePool {
+interface ListedNodePool {
   readonly name: string;
   /** `AKSUbuntu-2204gen2containerd-202503.21.0` */
   readonly nodeImage: string;

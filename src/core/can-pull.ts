@@ -10,7 +10,7 @@ import { type PullRemedy, remedyFor } from "./pull-remedy.ts";
 import { isRestricted, reach } from "./reachability.ts";
 import { sameId } from "./resource-id.ts";
 import type { Evidence } from "./rule.ts";
-import { armTokenKinds } from "./workload.ts";
+import { asksArmToken } from "./workload.ts";
 
 /** One question: can a workload pull from a registry, or one repository of it? */
 export interface PullQuestion {
@@ -197,10 +197,6 @@ function asPrincipal(asked: Asked, principalId: string): Part {
     notChecked: [...unchecked, ...notes.map(({ text }) => text)],
     gaps,
   };
-}
-
-function asksArmToken({ kind, armTokenPools = [] }: Puller): boolean {
-  return armTokenKinds.includes(kind) || armTokenPools.length > 0;
 }
 
 /** Scale sets that nodes of the cluster cannot log in from. */

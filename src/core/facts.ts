@@ -169,7 +169,7 @@ export interface PullIdentity {
  * `notAssigned`: the identity that is configured is not one of the workload's; `noLogin`: nothing is configured for this
  * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks.
  */
-export type LoginFault = "notAssigned" | "noLogin" | "taskDefault";
+type LoginFault = "notAssigned" | "noLogin" | "taskDefault";
 
 /** How it is known that a puller needs a registry. */
 export type Learned =
@@ -253,7 +253,7 @@ export interface Reach {
   readonly subscriptions: readonly string[];
 }
 
-export interface RegistryFacts {
+interface RegistryFacts {
   /** The registry's own ARM resource, read with an API version that knows all its settings. */
   readonly registry: Registry;
   /** Every grant at or above the registry, to whomever, whose role has power over registries or could not be read. */

@@ -181,6 +181,7 @@ function templateOf(reason: PullReason, { puller, registry, identity }: RemedyIn
     "password-not-visible",
   ];
   if (needsLogin.includes(reason)) return useIdentity[puller.kind];
+  if (reason === "credential-expired" && puller.kind !== "aks") return useIdentity[puller.kind];
   if (reason === "not-attached") {
     // attaching assigns AcrPull, which a registry in ABAC mode ignores; and it knows managed clusters alone
     const attachable = registry.roleAssignmentMode !== "AbacRepositoryPermissions";

@@ -4,7 +4,7 @@ import type { FactsOf, SubjectKind } from "./facts.ts";
 export const severities = ["info", "low", "medium", "high", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
-export type Category = "credentials" | "grants" | "network" | "tokens" | "monitoring";
+type Category = "credentials" | "grants" | "network" | "tokens" | "monitoring";
 
 export type EvidenceValue = string | number | boolean | readonly string[];
 /** The facts a judgement rests on, by name. */

@@ -22,7 +22,7 @@ export interface Run {
   readonly totals?: RunTotals;
 }
 
-export interface InventoryResult {
+interface InventoryResult {
   readonly subscriptions: number;
   readonly registries: number;
   readonly pullers: number;

@@ -1,5 +1,5 @@
 import { type Collected, known, missing } from "./collected.ts";
-import type { Learned, PullerKind, PullIdentity } from "./facts.ts";
+import type { Learned, Puller, PullerKind, PullIdentity } from "./facts.ts";
 import { sameId } from "./resource-id.ts";
 
 /** A workload that pulls images, as Resource Graph lists it; what is no cluster. */
@@ -26,7 +26,7 @@ export interface ListedLogin {
   readonly as: LoginAs;
 }
 
-export type LoginAs =
+type LoginAs =
   /** A managed identity by its resource id or client id; empty for the workload's own. */
   | { readonly kind: "identity"; readonly named: string }
   /** A user name with a password that Azure does not show; empty where not even the name is shown. */
@@ -40,7 +40,7 @@ export interface AssignedIdentities {
 }
 
 /** Where in the network a workload pulls from, as it says it itself. */
-export interface WorkloadStanding {
+interface WorkloadStanding {
   readonly location: string;
   /** Subnets that it pulls through; none where it pulls over the internet. A gap where another resource would say it. */
   readonly subnetIds: Collected<readonly string[]>;
@@ -150,10 +150,9 @@ function nobody(
 }
 
 /** Kinds that log in to registries with a token made for Azure Resource Manager when they use a managed identity. */
-export const armTokenKinds: readonly PullerKind[] = [
-  "containerApp",
-  "containerAppJob",
-  "webApp",
-  "functionApp",
-  "webAppSlot",
-];
+const armTokenKinds: readonly PullerKind[] = ["containerApp", "containerAppJob", "webApp", "functionApp", "webAppSlot"];
+
+/** Whether a puller with a managed identity logs in with tokens made for Azure Resource Manager. */
+export function asksArmToken({ kind, armTokenPools = [] }: Pick<Puller, "kind" | "armTokenPools">): boolean {
+  return armTokenKinds.includes(kind) || armTokenPools.length > 0;
+}

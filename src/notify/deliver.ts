@@ -21,7 +21,7 @@ export interface DeliverOptions {
 }
 
 /** The longest that a receiver has to answer; a dispatcher's lease outlasts it. */
-export const answerTimeoutMs = 10_000;
+const answerTimeoutMs = 10_000;
 
 /** Sends a message once. Whatever goes wrong is a value, without the address, which is a secret. */
 export async function deliver(channel: Channel, digest: Digest, options: DeliverOptions): Promise<Attempt> {

@@ -158,7 +158,7 @@ function escapeEntities(text: string): string {
 const lookalikes = { "`": "\u02cb", "*": "\u2217", "~": "\u223c", _: "\uff3f", ":": "\u2236" } as const;
 
 /** Makes text stand for itself: what would format it is replaced by its lookalike, and so is the start of an emoji. */
-export function escapeMrkdwn(text: string): string {
+function escapeMrkdwn(text: string): string {
   return escapeEntities(text)
     .replace(/[`*~]/g, (mark) => lookalikes[mark as "`" | "*" | "~"])
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, lookalikes._)

@@ -170,7 +170,7 @@ function openUrl(title: string, url: string): object {
  * Makes text stand for itself in the Markdown of a TextBlock. `<` becomes an entity, so that no `<at>` can be forged, and
  * `&` only where it would begin an entity: phones show entities as they are.
  */
-export function escapeMarkdown(content: string): string {
+function escapeMarkdown(content: string): string {
   return content
     .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&")
     .replace(/&(?=#?\w+;)/g, "&amp;")

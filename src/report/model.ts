@@ -34,7 +34,7 @@ export interface Report {
   readonly evaluations?: readonly Evaluation[];
 }
 
-export interface PullMatrixReport {
+interface PullMatrixReport {
   readonly counts: Readonly<Record<PullVerdict, number>>;
   /** Those that cannot pull first, those of whom it is not known next. */
   readonly cells: readonly MatrixCell[];
@@ -60,7 +60,7 @@ export interface NotTold {
   readonly detail: string;
 }
 
-export interface Summary {
+interface Summary {
   readonly open: Readonly<Record<Severity, number>>;
   readonly opened: number;
   readonly resolved: number;

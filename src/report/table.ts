@@ -224,7 +224,7 @@ function summary({ summary: counts, keepsHistory, run }: Report, paint: Paint): 
   const all = critical + high + medium + low + info;
   const open = `critical ${critical}, high ${high}, medium ${medium}, low ${low}, info ${info}`;
   const looked = [
-    `${count(counts.registries, "registry", "registries")}, ${count(counts.pullers, "cluster", "clusters")}`,
+    `${count(counts.registries, "registry", "registries")}, ${count(counts.pullers, "workload", "workloads")}`,
     `and ${count(counts.principals, "service principal", "service principals")} in ${count(counts.subscriptions, "subscription", "subscriptions")}`,
   ].join(" ");
   return [

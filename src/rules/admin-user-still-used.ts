@@ -2,6 +2,12 @@ import { pullRole } from "../core/permission.ts";
 import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
+const move =
+  "Give the <kind> a managed identity with <role>, and name that identity in its registry settings in place of the user name";
+const setIdentity =
+  "az containerapp registry set --subscription <subscription> --resource-group <group> --name <resource> --server <loginServer> --identity system";
+const showIdentity = "az resource show --ids <workloadId> --query identity";
+
 export const adminUserStillUsed = defineRule({
   id: "admin-user-still-used",
   title: "Workload logs in as the admin user",
@@ -14,17 +20,20 @@ export const adminUserStillUsed = defineRule({
   failures: {
     enabled: {
       message: "<workload> pulls from <registry> as its admin user.",
-      remediation: {
-        text: "Give the workload a managed identity with <role>, point its registry settings at that identity, and disable the admin user afterwards.",
-        cli: "az role assignment create --assignee-object-id <assignee> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
-      },
+      remediation: { text: `${move}; disable the admin user afterwards.`, cli: setIdentity },
     },
     disabled: {
       message: "<workload> pulls from <registry> as its admin user, which is disabled: its next pull fails.",
-      remediation: {
-        text: "Give the workload a managed identity with <role> and point its registry settings at that identity; leave the admin user disabled.",
-        cli: "az role assignment create --assignee-object-id <assignee> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
-      },
+      remediation: { text: `${move}; leave the admin user disabled.`, cli: setIdentity },
+    },
+    otherEnabled: {
+      message: "<workload> pulls from <registry> as its admin user, as this <kind> is configured.",
+      remediation: { text: `${move}; disable the admin user afterwards.`, cli: showIdentity },
+    },
+    otherDisabled: {
+      message:
+        "<workload> pulls from <registry> as its admin user, which is disabled: this <kind> does not start again.",
+      remediation: { text: `${move}; leave the admin user disabled.`, cli: showIdentity },
     },
   },
   statements: {
@@ -46,16 +55,17 @@ export const adminUserStillUsed = defineRule({
       if (need.identity?.kind !== "adminUser")
         return { outcome: "pass", statement: "otherLogin", about, evidence: shared };
       if (!need.registry.known) return { outcome: "unknown", about, gaps: [need.registry.gap] };
-      const { adminUserEnabled, roleAssignmentMode } = need.registry.value;
-      const evidence = {
-        ...shared,
-        userName: need.identity.userName ?? "",
-        role: pullRole(roleAssignmentMode),
-        assignee: "$(principal-id-of-the-identity)",
-      };
+      const { adminUserEnabled, roleAssignmentMode, loginServer } = need.registry.value;
+      const userName = need.identity.userName ?? "";
+      const evidence = { ...shared, userName, role: pullRole(roleAssignmentMode), loginServer };
+      if (puller.kind === "containerApp") {
+        return adminUserEnabled
+          ? { outcome: "fail", failure: "enabled", about, evidence }
+          : { outcome: "fail", failure: "disabled", severity: "critical", about, evidence };
+      }
       return adminUserEnabled
-        ? { outcome: "fail", failure: "enabled", about, evidence }
-        : { outcome: "fail", failure: "disabled", severity: "critical", about, evidence };
+        ? { outcome: "fail", failure: "otherEnabled", about, evidence }
+        : { outcome: "fail", failure: "otherDisabled", severity: "critical", about, evidence };
     });
   },
 });

@@ -1,5 +1,5 @@
 import { defineRule } from "../core/rule.ts";
-import { armTokenKinds } from "../core/workload.ts";
+import { asksArmToken } from "../core/workload.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
 const takeAgain = "az acr config authentication-as-arm update --registry <registry> --status enabled";
@@ -42,9 +42,8 @@ export const armAudienceRefusedForConsumer = defineRule({
 
   evaluate: ({ puller, needs }) => {
     const { armTokenPools: pools = [], kind, name: workload } = puller;
-    const uses = armTokenKinds.includes(kind) || pools.length > 0;
     const concerned = needs.filter(({ identity = puller.identity }) => identity.kind === "managedIdentity");
-    if (!uses || concerned.length === 0)
+    if (!asksArmToken(puller) || concerned.length === 0)
       return [{ outcome: "notApplicable", statement: "notUsed", evidence: { workload } }];
     return concerned.map((need) => {
       const about = need.registryId.toLowerCase();

@@ -183,6 +183,19 @@ test("an alert that nobody hears is made good by the sweep of the logs", async (
   for (const channel of channels) expect(texts(path, channel)).toEqual([expect.stringContaining(cause)]);
 });
 
+test("a channel that takes nothing for a while gets its message afterwards, the other one at once", async () => {
+  await using path = await start();
+  path.chats.teams.refuse(2, 503);
+  await path.product.rule.evaluate();
+  await path.product.events.idle();
+  await path.product.host.timer("deliverTimer");
+  expect([path.chats.teams.messages.length, path.chats.slack.messages.length]).toEqual([0, 1]);
+
+  for (let time = 0; time < 3; time++) await nextMinutes(path);
+
+  for (const channel of channels) expect(texts(path, channel)).toEqual([expect.stringContaining(cause)]);
+});
+
 test("the grant makes the pulls work again, and those who were told are told so", async () => {
   await using path = await start();
   await path.product.rule.evaluate();

@@ -22,9 +22,9 @@ test("a sweep killed between any two writes, and started again, leaves what an u
   expect(expected.history.length).toBeGreaterThan(expected.findings.length);
 
   let deaths = 0;
-  // of the first sweep every fourth write, of the second each, lost before and after it arrived in turn
+  // of the first sweep every eighth write, of the second each, lost before and after it arrived in turn
   const points = Array.from({ length: firstWrites + secondWrites }, (_, write) => write).filter(
-    (write) => write >= firstWrites || write % 4 === 0,
+    (write) => write >= firstWrites || write % 8 === 0,
   );
   for (const [count, write] of points.entries()) {
     const disturbed = await storage(azurite.newAccount());

@@ -180,3 +180,21 @@ test("the identity that a web app names by its client id is found, and one that 
   expect(await ask("good")).toMatchObject({ answer: "allow" });
   expect(await ask("bad")).toMatchObject({ answer: "deny", reason: "identity-not-assigned" });
 });
+
+test("a task that cannot get past the network rules is out of reach, with the bypass that it lacks", async () => {
+  const shut = pullRegistry("contosoprod", { sku: "Premium", publicNetworkAccess: "Disabled", defaultAction: "Deny" });
+  const own = registryTaskBody({
+    ...{ registryId: pullIds.registry, name: "build", systemAssigned: true },
+    sourceIdentity: "[system]",
+  });
+  await azureWith(pullWorld({ resources: [shut, own], roleAssignments: [pullGrant(own.id)] }));
+  const { report } = await sweep(auditor());
+  expect(report.findings.filter(({ subject }) => subject.kind === "puller").map(({ ruleId }) => ruleId)).toEqual([
+    "registry-out-of-reach",
+  ]);
+  expect(await answerCanPull(auditor(), { from: own.id, registry: "contosoprod" })).toMatchObject({
+    answer: "deny",
+    reason: "tasks-bypass-off",
+    remedy: { cli: expect.stringMatching(/networkRuleBypassAllowedForTasks=true$/) },
+  });
+});

@@ -26,10 +26,7 @@ export interface AlertRule {
 }
 
 /** The query of the alert rule, as the infrastructure deploys it. */
-export const loginFailuresQuery = readFileSync(
-  new URL("../../infra/queries/login-failures.kql", import.meta.url),
-  "utf8",
-);
+const loginFailuresQuery = readFileSync(new URL("../../infra/queries/login-failures.kql", import.meta.url), "utf8");
 
 const alertsLimit = 6000; // of a stateless rule in one evaluation
 

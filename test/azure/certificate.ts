@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { generate } from "selfsigned";
 
@@ -13,7 +14,9 @@ const ec = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
   const notBeforeDate = new Date(Date.now() - 86_400_000);
   const notAfterDate = new Date(Date.now() + 7 * 86_400_000);
-  const ca = await generate([{ name: "commonName", value: "Simulated Azure (throwaway)" }], {
+  // A name of its own: whoever trusts an earlier one, too, would else take that for the issuer.
+  const commonName = `Simulated Azure ${randomUUID().slice(0, 8)} (throwaway)`;
+  const ca = await generate([{ name: "commonName", value: commonName }], {
     ...ec,
     notBeforeDate,
     notAfterDate,

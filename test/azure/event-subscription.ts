@@ -23,7 +23,7 @@ export interface EventSubscriptionOptions {
   readonly onAttempt?: (attempt: DeliveryAttempt) => void;
 }
 
-export interface DeliveryAttempt {
+interface DeliveryAttempt {
   readonly eventId: string;
   /** From 1; each copy of an event counts for itself. */
   readonly attempt: number;

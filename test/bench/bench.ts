@@ -5,6 +5,8 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Report } from "../../src/report/model.ts";
 import { startAzurite } from "../azurite.ts";
+import { burstLine, measureBurst } from "./burst.ts";
+import { matrixLine, measureMatrix } from "./matrix.ts";
 import type { ServedTenant } from "./serve-tenant.ts";
 import { measureStart } from "./start.ts";
 
@@ -37,13 +39,20 @@ for (const size of sizes.length > 0 ? sizes : [10, 100, 1000]) {
   console.log(row);
 }
 
+const matrix = await measureMatrix();
+lines.push("", "## The pull matrix", "", `Permission alone, without asking Azure: ${matrixLine(matrix)}.`);
+
+const burst = burstLine(await measureBurst());
+lines.push("", "## A burst of failed logins", "", `Over HTTP, Event Grid and Azurite on loopback: ${burst}.`);
+console.log(burst);
+
 const { bundled, unbundled } = await measureStart();
 const ratio = (bundled / unbundled).toFixed(2);
 lines.push(
   "",
   "## The start",
   "",
-  `From the start of the process to all functions registered: bundle ${bundled.toFixed(0)} ms, unbundled ${unbundled.toFixed(0)} ms, ratio ${ratio}.`,
+  `From the loading of the entry to all functions registered: bundle ${bundled.toFixed(0)} ms, unbundled ${unbundled.toFixed(0)} ms, ratio ${ratio}.`,
   "",
 );
 console.log(lines.slice(-2).join("\n"));

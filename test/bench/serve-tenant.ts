@@ -56,6 +56,8 @@ function leastRequests({ subscriptions: all, resources, roleAssignments, graph }
       pages(clusters.length, 1000) +
       pages(roleAssignments.length, 1000) +
       1 + // custom roles
+      pages(ofType("microsoft.compute/virtualmachinescalesets").length, 1000) +
+      5 + // container apps with jobs, container groups, sites, workspaces, tasks
       4, // private endpoints, private zones, virtual networks with public addresses, replicas
     resourceManager: 1 + 1 + 2 * all.length + ungranted.length,
     graph:

@@ -174,9 +174,9 @@ test("a grant that was made minutes ago speaks against an allow", () => {
 });
 
 test("names that others chose end no string in the Bicep that is made of them", () => {
-  const hostile = puller({ id: puller().id.replace(/shop$/, "it's ${evil}"), name: "it's" });
+  const hostile = puller({ id: puller().id.replace(/shop$/, "it's \u0024{evil}"), name: "it's" });
   const pull = ask({ puller: hostile, need: need({ tenants: { principal: "a", registry: "b" } }) });
-  expect(pull.remedy?.bicep).toContain("name: 'it\\'s \\${evil}-pull'");
+  expect(pull.remedy?.bicep).toContain("name: 'it\\'s \\\u0024{evil}-pull'");
 });
 
 test("more grants never make a deny of an allow, and an allow always names its grants", () => {

@@ -3,6 +3,7 @@ import { child } from "../azure/body.ts";
 import type { SimulatedAzure } from "../azure/simulate-azure.ts";
 import type { World } from "../azure/world.ts";
 import { outage, outageBegins, outageEnds } from "../azure/worlds/telematics-outage.ts";
+import type { Invocation, LogLine } from "../host/start-host.ts";
 import { type Product, startProduct } from "../host/start-product.ts";
 import { readable } from "../receiver/readable.ts";
 import type { ChatReceiver } from "../receiver/start-chat-receiver.ts";
@@ -39,12 +40,15 @@ The app runs on this machine as it does in Azure: its functions, Event Grid in f
 
 `);
 
+  const told = narrator(terminal, azure, chats);
+  using _listening = told.listening;
   await using product = await startProduct({
     azure,
     env: stage.env,
     runtime: { now },
     listen: { queues: false, timers: false },
-    ...narrator(terminal, azure),
+    onInvocation: told.onInvocation,
+    onLog: told.onLog,
   });
   after(9);
   await fireFive(product, after);
@@ -52,40 +56,38 @@ The app runs on this machine as it does in Azure: its functions, Event Grid in f
   const [finding] = await openFindings(product);
   if (!finding) throw new Error("the failing pulls were not found");
 
-  say(
-    `\n${bold("The diagnosis")} (${logQueries(azure)} queries of Log Analytics for ${product.events.attempts.length} events)\n`,
-  );
+  const { attempts } = product.events;
+  say(`\n${bold("The diagnosis,")} after ${logQueries(azure)} queries for ${attempts.length} events:\n\n`);
   for (const line of diagnosisOf(finding)) say(`  ${line}\n`);
 
-  const told = chats.map(({ messages }) => messages.length);
+  const before = chats.map(({ messages }) => messages.length);
+  say(`\n${bold("Every minute")} the outbox is emptied.\n\n`);
   await product.host.timer("deliverTimer");
   say(`\n${bold("One message for each channel,")} as it arrived there:\n`);
   for (const [index, { messages }] of chats.entries())
-    for (const message of messages.slice(told[index])) terminal.framed(nameOf(message.service), readable(message));
+    for (const message of messages.slice(before[index])) terminal.framed(nameOf(message.service), readable(message));
 
   azure.assertClean();
   const granted = now();
   after(12);
   serve(outageEnds(broken, granted, [new Date(granted.getTime() + 11 * minute)]), now);
-  say(`\n${bold("Somebody runs that command,")} and eleven minutes later a node pulls again.\n\n`);
+  say(`\n${bold("Somebody runs that command,")} and eleven minutes later a node pulls again.
+The next walk through the logs sees it, and what failed elsewhere without an alert.
+
+`);
   await product.host.timer("loginFailureSweep");
   await product.events.idle();
-  const before = chats.map(({ messages }) => messages.length);
   await product.host.timer("deliverTimer");
   const [resolved] = (await findings(product)).filter(({ fingerprint }) => fingerprint === finding.fingerprint);
-  say(
-    `  ${(resolved?.state ?? "gone").padEnd(9)} ${outage.registry}: ${finding.title} (${resolved?.resolvedReason})\n`,
-  );
-  for (const [index, { messages }] of chats.entries())
-    for (const message of messages.slice(before[index]))
-      say(`  ${nameOf(message.service).padEnd(9)} ${readable(message).slice(0, 3).join(" · ")}\n`);
+  say(`\n  ${bold(resolved?.state ?? "gone")}: ${finding.title} (${outage.registry}, ${resolved?.resolvedReason})\n`);
   azure.assertClean();
 }
 
 /** Three alerts, of which two come twice, and one when the next has already come. */
-async function fireFive({ rule, group }: Product, after: (minutes: number) => void): Promise<void> {
+async function fireFive({ rule, group, events }: Product, after: (minutes: number) => void): Promise<void> {
   const [first = {}] = rule.alerts();
   await group.call(first);
+  await events.idle();
   await group.call(first);
   after(1);
   const [late = {}] = rule.alerts();
@@ -95,37 +97,50 @@ async function fireFive({ rule, group }: Product, after: (minutes: number) => vo
   await group.call(late);
 }
 
+const fired = ["fires", "the same once more", "fires again", "the same once more", "one of before, late"];
+
 /** Says each step of the path when it happens. */
-function narrator({ say }: Terminal, azure: SimulatedAzure) {
+function narrator({ say }: Terminal, azure: SimulatedAzure, chats: readonly ChatReceiver[]) {
   const started = performance.now();
   const tell = (from: string, to: string, what: string) => {
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
     say(`  ${seconds.padStart(5)} s  ${from.padEnd(17)} → ${to.padEnd(17)}  ${what}\n`);
   };
-  azure.onPublished(({ event }) => {
-    const window = ["windowStart", "windowEnd"].map((name) => clockOf(new Date(String(child(event.data, name)))));
-    tell("loginFailureAlert", "topic", `${String(event.eventType)} ${outage.registry} ${window.join("–")}`);
+  let alerts = 0;
+  let publisher = "";
+  azure.fault(
+    { api: "logs" },
+    () => void tell("loginFailures", "Log Analytics", "who failed there, since when, from where"),
+  );
+  const listening = azure.onPublished(({ event }) => {
+    const [start = "", end = ""] = ["windowStart", "windowEnd"].map((name) =>
+      clockOf(new Date(String(child(event.data, name)))),
+    );
+    const registry = String(event.subject).split("/").at(-1);
+    tell(publisher, "topic", `${String(event.eventType).split(".").at(-1)} ${registry} ${start} to ${end}`);
   });
+  for (const { onMessage } of chats)
+    onMessage((message) => tell("deliverTimer", nameOf(message.service), readable(message)[0] ?? ""));
   return {
-    onAlertCall: ({ status }: { readonly status?: number }) =>
-      tell("alert rule", "loginFailureAlert", `answered ${status ?? "nothing"}`),
-    onLog: ({ functionName, level, message }: { functionName: string; level: string; message: string }) => {
-      if (functionName === "loginFailureAlert") return;
-      const words = message.replace(/\s+/g, " ").replace(/registryId: '[^']*', /, "");
-      tell(functionName, targets[functionName] ?? "", `${level === "information" ? "" : `${level}: `}${words}`);
+    listening,
+    onInvocation: ({ functionName, phase }: Invocation) => {
+      if (phase !== "started") return;
+      if (functionName === "loginFailureAlert" || functionName === "loginFailureSweep") publisher = functionName;
+      if (functionName === "loginFailureAlert") tell("alert rule", functionName, fired[alerts++] ?? "");
+      if (functionName === "loginFailureSweep") tell("timer", functionName, "every quarter of an hour");
+      if (functionName === "loginFailures") tell("topic", functionName, "delivered");
     },
-    events: {
-      onAttempt: ({ outcome, status }: { readonly outcome: string; readonly status?: number }) =>
-        tell("topic", "loginFailures", `${outcome}, ${status ?? "no answer"}`),
+    onLog: ({ functionName, level, message }: LogLine) => {
+      if (level === "error") return tell(functionName, "log", message.replace(/\s+/g, " "));
+      if (functionName !== "loginFailures") return;
+      const kinds = /changes: \[ ?(.*?) ?\]/.exec(message)?.[1]?.replaceAll("'", "");
+      if (message.includes("looked at before")) tell(functionName, "tables", "looked at before, nothing to do");
+      if (kinds === undefined) return;
+      const isNews = kinds !== "" && kinds !== "stillOpen";
+      tell(functionName, "tables", isNews ? `finding ${kinds}, an intent for each channel in the outbox` : "no news");
     },
   };
 }
-
-const targets: Readonly<Record<string, string>> = {
-  loginFailures: "finding, outbox",
-  deliverTimer: "Teams, Slack",
-  loginFailureSweep: "Log Analytics",
-};
 
 function diagnosisOf({ severity, message, evidence, remediation }: StoredFinding): readonly string[] {
   const list = (value: unknown) => (Array.isArray(value) ? value : []).map(String);

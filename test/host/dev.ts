@@ -48,7 +48,7 @@ interface Arguments {
 
 async function run({ worldFile, port, control: controlPort }: Arguments): Promise<void> {
   const world = worldFile === undefined ? defaultWorld(new Date()) : await readWorld(worldFile);
-  const azure = await useAzure(world);
+  await using azure = await useAzure(world);
   await using azurite = await startAzurite();
   const messages: Message[] = [];
   const onMessage = (message: Message) => {
@@ -56,8 +56,9 @@ async function run({ worldFile, port, control: controlPort }: Arguments): Promis
     say("", message.service, "got a message");
     for (const line of readable(message)) console.log(`    │ ${line}`);
   };
-  await using teams = await startChatReceiver("teams", { onMessage });
-  await using slack = await startChatReceiver("slack", { onMessage });
+  await using teams = await startChatReceiver("teams");
+  await using slack = await startChatReceiver("slack");
+  for (const chat of [teams, slack]) chat.onMessage(onMessage);
   const env = {
     AzureWebJobsStorage: azurite.connectionString,
     ACRAUDIT_SWEEP_SCHEDULE: "0 0 3 * * *",
@@ -84,8 +85,7 @@ async function run({ worldFile, port, control: controlPort }: Arguments): Promis
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   await promise;
   clearInterval(evaluating);
-  console.log("\nEnding.");
-  await azure[Symbol.asyncDispose]();
+  console.log("\nEnding, as soon as what is being done is done.");
 }
 
 function say(level: string, who: string, what: string): void {

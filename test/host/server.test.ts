@@ -132,11 +132,7 @@ test("timers run when their schedule says so, beside the clock that the app was 
   const clock = () => new Date(someday.getTime() + (Date.now() - started) * speed);
   const ran: string[] = [];
   const { host, app } = await serve({ timers: true, timeScale: 1 / speed }, clock);
-  const original = host.timer;
-  const timer = async (name: string) => {
-    ran.push(name);
-    await original(name).catch(() => {});
-  };
+  const timer = async (name: string) => void ran.push(name);
   Object.assign(host, { timer });
   await vi.waitFor(() => expect(ran.filter((name) => name === "sweepTimer").length).toBeGreaterThan(2), 5000);
   await app[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { composeDigest, type Digest, type DigestInput, type Notice } from "../..
 /** Messages of tests: findings of many registries, of which each test changes what it is about. */
 
 export const now = new Date("2026-11-21T09:00:00Z");
-export const subscriptionId = "50000000-0000-4000-8000-000000000001";
+const subscriptionId = "50000000-0000-4000-8000-000000000001";
 export const reportUrl = "https://audit.example/api/report?format=html";
 
 export function finding(number = 1, changes: Partial<StoredFinding> = {}): StoredFinding {

@@ -12,7 +12,7 @@ export type Answer =
   | "acceptedThenReset"
   | "slow";
 
-export interface Received {
+interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

@@ -15,7 +15,6 @@ export interface Message {
 export interface ChatReceiverOptions {
   /** Of the sender: whether what it sends arrives, and whether it hears so. */
   readonly life?: Life;
-  readonly onMessage?: (message: Message) => void;
 }
 
 /** Stands where Teams or Slack would take messages, and refuses what they would refuse. */
@@ -24,15 +23,15 @@ export interface ChatReceiver extends AsyncDisposable {
   readonly url: string;
   /** Accepted ones. */
   readonly messages: readonly Message[];
+  /** Calls for every message that is accepted from now on. */
+  readonly onMessage: (listener: (message: Message) => void) => void;
   /** Answers so many of the next messages with this status, and keeps none of them. */
   readonly refuse: (times: number, status: number, headers?: Readonly<Record<string, string>>) => void;
 }
 
-export async function startChatReceiver(
-  service: Service,
-  { life, onMessage }: ChatReceiverOptions = {},
-): Promise<ChatReceiver> {
+export async function startChatReceiver(service: Service, { life }: ChatReceiverOptions = {}): Promise<ChatReceiver> {
   const messages: Message[] = [];
+  const listeners: ((message: Message) => void)[] = [];
   const path = `/${service}/${randomBytes(12).toString("hex")}`;
   let refusals = 0;
   let refusal: readonly [number, Readonly<Record<string, string>>] = [503, {}];
@@ -52,7 +51,7 @@ export async function startChatReceiver(
     if (!payload || problem) return void response.writeHead(400).end(problem);
     const message = { service, payload, answerLost: fate === "after" };
     messages.push(message);
-    onMessage?.(message);
+    for (const listener of listeners) listener(message);
     if (fate === "after") return void request.socket.destroy();
     if (service === "teams") response.writeHead(202).end();
     else response.writeHead(200, { "content-type": "text/html" }).end("ok");
@@ -64,6 +63,7 @@ export async function startChatReceiver(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     messages,
+    onMessage: (listener) => void listeners.push(listener),
     refuse: (times, status, headers = {}) => {
       refusals = times;
       refusal = [status, headers];

@@ -1,12 +1,13 @@
 import { known, missing } from "../../src/core/collected.ts";
+import type { PullerKind } from "../../src/core/facts.ts";
 import { adminUserStillUsed } from "../../src/rules/admin-user-still-used.ts";
 import { forbidden, pullerSnapshot, registry, registryId } from "../facts.ts";
 import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
 const admin = nobody("adminUser", { userName: "contoso" });
-const given = (adminUserEnabled: boolean) =>
-  workloadSnapshot({}, [workloadNeed({ identity: admin, registry: known(registry({ adminUserEnabled })) })]);
+const given = (adminUserEnabled: boolean, kind: PullerKind = "containerApp") =>
+  workloadSnapshot({ kind }, [workloadNeed({ identity: admin, registry: known(registry({ adminUserEnabled })) })]);
 
 judges(adminUserStillUsed, {
   "fails while the admin user is enabled": {
@@ -19,6 +20,18 @@ judges(adminUserStillUsed, {
     gives: ["disabled"],
     finding: { severity: "critical" },
     message: "orders pulls from contoso as its admin user, which is disabled: its next pull fails.",
+    command:
+      "az containerapp registry set --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system",
+  },
+  "is so for a container group": {
+    given: given(true, "containerGroup"),
+    gives: ["otherEnabled"],
+    message: "orders pulls from contoso as its admin user, as this container group is configured.",
+  },
+  "is critical for a container group too": {
+    given: given(false, "containerGroup"),
+    gives: ["otherDisabled"],
+    finding: { severity: "critical" },
   },
   "passes when it logs in with an identity": { given: workloadSnapshot(), gives: ["otherLogin"], outcome: "pass" },
   "passes when it logs in with a repository token": {

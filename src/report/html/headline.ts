@@ -38,7 +38,7 @@ export function masthead(report: Report): Markup {
       run === null
         ? markup`<p>Written <time datetime="${generatedAt}">${moment(generatedAt)}</time> by ${product.name} ${product.version}.</p>`
         : markup`<p><strong>As of <time id="age" datetime="${asOf}">${moment(asOf)}</time></strong>${asOf !== generatedAt && markup`, written ${moment(generatedAt)}`} · scope: ${run.scope}</p>
-          <p>${count(summary.registries, "registry", "registries")}, ${count(summary.pullers, "cluster")} and ${count(summary.principals, "service principal")} in ${count(summary.subscriptions, "subscription")}</p>`
+          <p>${count(summary.registries, "registry", "registries")}, ${count(summary.pullers, "workload")} and ${count(summary.principals, "service principal")} in ${count(summary.subscriptions, "subscription")}</p>`
     }
   </div></header>`;
 }

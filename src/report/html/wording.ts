@@ -45,7 +45,7 @@ export function percent(part: number, whole: number): string {
 
 export const subjectWords: Readonly<Record<SubjectKind, string>> = {
   registry: "registry",
-  puller: "cluster",
+  puller: "workload",
   principal: "service principal",
 };
 

@@ -10,6 +10,7 @@ import { managementGroupBody } from "./management-group.ts";
 import { passwordCredential } from "./password-credential.ts";
 import { registryBody } from "./registry.ts";
 import { roleAssignmentBody } from "./role-assignment.ts";
+import { scaleSetBody } from "./scale-set.ts";
 import { servicePrincipalBody } from "./service-principal.ts";
 import { subscriptionBody } from "./subscription.ts";
 
@@ -120,6 +121,10 @@ function landingZone({ index, registries, clusters, assignments, seed, now, tena
     });
     return { cluster, registry };
   });
+  const nodes = attached.flatMap(({ cluster }) => {
+    const kubelet = cluster.properties.identityProfile?.kubeletidentity;
+    return kubelet ? [scaleSetBody({ cluster, pool: "work", identityIds: [kubelet.resourceId] })] : [];
+  });
   const kubelets = attached.flatMap(({ cluster, registry }) => {
     const kubelet = cluster.properties.identityProfile?.kubeletidentity;
     return kubelet === undefined ? [] : [{ ...kubelet, registry }];
@@ -168,7 +173,7 @@ function landingZone({ index, registries, clusters, assignments, seed, now, tena
 
   return {
     subscription: subscriptionBody({ subscriptionId, tenantId, displayName }),
-    resources: [...registryBodies, ...attached.map(({ cluster }) => cluster)],
+    resources: [...registryBodies, ...attached.map(({ cluster }) => cluster), ...nodes],
     roleAssignments,
     application: applicationBody({
       displayName: appName,

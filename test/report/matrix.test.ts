@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { noChanges, noOutcomes } from "../../src/app/run-counts.ts";
+import { canPull } from "../../src/core/can-pull.ts";
+import { known } from "../../src/core/collected.ts";
+import type { MatrixCell } from "../../src/core/pull-matrix.ts";
+import type { UnitResult } from "../../src/core/run.ts";
+import { noUsage } from "../../src/core/usage.ts";
+import { renderCanPull } from "../../src/report/can-pull.ts";
+import { page } from "../../src/report/html/page.ts";
+import { need, now, puller, vantage } from "../facts.ts";
+import { readHtml } from "./read-html.ts";
+import { reportOf, run } from "./sample-report.ts";
+
+const cell = (changes: Partial<MatrixCell> = {}): MatrixCell => ({
+  ...{ pullerId: "/shop", puller: "shop", kind: "aks", registryId: "/contoso", registry: "contoso" },
+  ...{ login: "managedIdentity", answer: "allow", reason: "allowed", assignmentIds: ["/a"] },
+  ...changes,
+});
+const result = (matrix: readonly MatrixCell[]): UnitResult => ({
+  ...{ unitId: "u", name: "u", outcomes: noOutcomes, changes: noChanges, coverage: [], usage: noUsage },
+  state: "done",
+  seconds: { collect: 0, evaluate: 0, store: 0 },
+  matrix,
+});
+const report = (matrix: readonly MatrixCell[]) =>
+  reportOf([], {
+    results: [result(matrix)],
+    run: { ...run, inventory: { ...run.inventory, pairs: { allow: 7, deny: 90, unknown: 3 } } },
+  });
+
+test("who cannot pull stands first, then who may or may not, each with its reason", () => {
+  const { matrix } = report([
+    cell(),
+    cell({ puller: "orders", answer: "unknown", reason: "password-not-visible" }),
+    cell({ puller: "billing", answer: "deny", reason: "not-attached" }),
+  ]);
+  expect(matrix.cells.map(({ puller: name }) => name)).toEqual(["billing", "orders", "shop"]);
+  expect(matrix).toMatchObject({ counts: { allow: 1, deny: 1, unknown: 1 }, omitted: 0, pairs: { deny: 90 } });
+});
+
+test("of very many cells the report holds the worst, and says how many it leaves out", () => {
+  const many = Array.from({ length: 5_010 }, (_, index) => cell({ puller: `p${index}` }));
+  const { matrix } = report([...many, cell({ puller: "z", answer: "deny", reason: "no-grant" })]);
+  expect(matrix.cells).toHaveLength(5_000);
+  expect(matrix.cells[0]?.puller).toBe("z");
+  expect(matrix).toMatchObject({ omitted: 11, counts: { allow: 5_010, deny: 1 } });
+});
+
+test("the page shows the matrix as a table, with hostile names as text", () => {
+  const html = page(report([cell({ puller: "<img src=x>", answer: "deny", reason: "ip-not-allowed" })]));
+  const elements = readHtml(html);
+  expect(elements.find(({ name, text }) => name === "tr" && text.includes("<img src=x>"))?.text).toMatch(
+    /cannot.*cluster.*contoso.*ip-not-allowed.*No IP rule allows/s,
+  );
+  expect(html).toMatch(/grants alone allow 7, refuse 90 and leave 3 open/);
+});
+
+test("a page without workloads has no such section", () => {
+  expect(page(report([]))).not.toContain('id="matrix"');
+});
+
+test("an answer for a terminal is made of lines that nothing in them can break", () => {
+  const hostile = puller({ name: "sh\u001b[2Jop\nallow: allowed" });
+  const text = renderCanPull(
+    canPull({ puller: hostile, need: need({ grants: known([]) }), vantage: known(vantage()), now }),
+  );
+  expect(text).toMatch(/^deny: not-attached\n/);
+  expect(text).not.toContain("\u001b");
+  expect(text).not.toMatch(/^allow: allowed$/m);
+});
