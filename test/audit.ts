@@ -39,6 +39,11 @@ let sweeps = 0;
 export async function sweep(runtime: Runtime): Promise<Swept> {
   const startedAt = new Date(runtime.now().getTime() + ++sweeps); // each sweep is later than the one before
   const runId = commandRunId(startedAt);
-  const evaluations = await sweepHere(runtime, { runId, trigger: "command", startedAt });
+  const evaluations: Evaluation[] = [];
+  await sweepHere(
+    runtime,
+    { runId, trigger: "command", startedAt },
+    { onEvaluations: (seen) => void evaluations.push(...seen) },
+  );
   return { evaluations, report: await report(runtime, evaluations) };
 }

@@ -122,13 +122,17 @@ async function sweepCommand(args: readonly string[], terminal: Terminal, options
   const runtime = createRuntime(settings, options);
   const startedAt = runtime.now();
   const request = { runId: commandRunId(startedAt), trigger: "command", startedAt } as const;
-  const evaluations = await sweepHere(runtime, request, progressOf(terminal));
+  const evaluations: Evaluation[] = [];
+  await sweepHere(runtime, request, {
+    progress: progressOf(terminal),
+    ...(all && { onEvaluations: (seen) => void evaluations.push(...seen) }),
+  });
   await tellTheRest(runtime, terminal);
   const result = await report(runtime, all ? evaluations : undefined);
 
   await show(render(result), output, terminal);
   if (verbose) terminal.stderr.write(costs(result));
-  return exitCode(result, evaluations, settings);
+  return exitCode(result, settings);
 }
 
 const patienceMs = 40_000; // longer than another process that died can hold up the messages
@@ -188,11 +192,10 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-function exitCode(result: Report, evaluations: readonly Evaluation[], { ACRAUDIT_THRESHOLD }: Settings): number {
+function exitCode(result: Report, { ACRAUDIT_THRESHOLD }: Settings): number {
   const counts = (severity: Severity) => atLeast(severity, ACRAUDIT_THRESHOLD);
   if ([...result.findings, ...result.upcoming].some(({ severity }) => counts(severity))) return exitCodes.findings;
-  const undecided = evaluations.some(({ gaps }) => gaps.length > 0);
-  return undecided || result.coverage.length > 0 ? exitCodes.incomplete : exitCodes.clean;
+  return result.coverage.length > 0 ? exitCodes.incomplete : exitCodes.clean;
 }
 
 function useColour({ stdout, env }: Terminal): boolean {

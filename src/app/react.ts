@@ -69,7 +69,7 @@ function flightsOf(runtime: Runtime): Map<string, Promise<Reaction>> {
 
 async function claimAndReact(runtime: Runtime, event: LoginFailuresDetected, key: ClaimKey): Promise<Reaction> {
   const { store } = runtime;
-  await prepared(runtime);
+  await runtime.store.prepare();
   const claim = await takeClaim(runtime, key);
   if (claim === "done") return { kind: "known" };
   try {
@@ -81,20 +81,6 @@ async function claimAndReact(runtime: Runtime, event: LoginFailuresDetected, key
   } catch (error) {
     await store.claims.release(key);
     if (error instanceof RefusedError) return { kind: "refused", why: error.message };
-    throw error;
-  }
-}
-
-const preparing = new WeakMap<Runtime, Promise<void>>();
-
-/** Tables are made once a process. */
-async function prepared(runtime: Runtime): Promise<void> {
-  const made = preparing.get(runtime) ?? runtime.store.prepare();
-  preparing.set(runtime, made);
-  try {
-    await made;
-  } catch (error) {
-    preparing.delete(runtime);
     throw error;
   }
 }

@@ -120,21 +120,27 @@ export async function failUnit(runtime: Runtime, runId: string, unitId: string, 
   await finishRun(runtime, runId);
 }
 
-/** A whole sweep in this process, its slices a few at a time. Returns every evaluation for those who want to see them. */
+/**
+ * A whole sweep in this process, its slices a few at a time. Evaluations go to whoever wants to see them as they are
+ * made; of a large tenant they are too many to keep.
+ */
 export async function sweepHere(
   runtime: Runtime,
   request: SweepRequest,
-  progress: Progress = quiet,
-): Promise<readonly Evaluation[]> {
+  { progress = quiet, onEvaluations = () => {} }: SweepWatchers = {},
+): Promise<void> {
   const units = await startSweep(runtime, request, progress);
   let done = 0;
-  const evaluations = await mapBounded(units, sliceConcurrency, async ({ unitId, name }) => {
-    const seen = await sweepUnit(runtime, request.runId, unitId);
+  await mapBounded(units, sliceConcurrency, async ({ unitId, name }) => {
+    onEvaluations(await sweepUnit(runtime, request.runId, unitId));
     progress({ phase: "slices", done: ++done, total: units.length, name });
-    return seen;
   });
   await finishRun(runtime, request.runId);
-  return evaluations.flat();
+}
+
+interface SweepWatchers {
+  readonly progress?: Progress;
+  readonly onEvaluations?: (evaluations: readonly Evaluation[]) => void;
 }
 
 const sliceConcurrency = 4;

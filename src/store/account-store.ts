@@ -18,6 +18,12 @@ export function createAccountStore(account: StorageAccount): Store {
   const leases = createLeases(account);
   const claims = createClaims(account);
   const watermarks = createWatermarks(account);
+  const make = async () => {
+    const tables = [findings, runs, claims, watermarks, outbox, leases];
+    await Promise.all(tables.map((table) => table.prepare()));
+    await storing(`create container ${containerName}`, () => account.container(containerName).createIfNotExists());
+  };
+  let made: Promise<void> | undefined;
   return {
     lasting: true,
     findings,
@@ -28,9 +34,13 @@ export function createAccountStore(account: StorageAccount): Store {
     claims,
     watermarks,
     prepare: async () => {
-      const tables = [findings, runs, claims, watermarks, outbox, leases];
-      await Promise.all(tables.map((table) => table.prepare()));
-      await storing(`create container ${containerName}`, () => account.container(containerName).createIfNotExists());
+      made ??= make();
+      try {
+        await made;
+      } catch (error) {
+        made = undefined; // the next call tries again
+        throw error;
+      }
     },
   };
 }

@@ -158,6 +158,6 @@ export interface Store {
   readonly watermarks: Watermarks;
   readonly outbox: Outbox;
   readonly leases: Leases;
-  /** Makes tables and containers that are not there yet. */
+  /** Makes tables and containers that are not there yet, once for each process. */
   prepare(): Promise<void>;
 }

