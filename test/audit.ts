@@ -45,5 +45,6 @@ export async function sweep(runtime: Runtime): Promise<Swept> {
     { runId, trigger: "command", startedAt },
     { onEvaluations: (seen) => void evaluations.push(...seen) },
   );
-  return { evaluations, report: await report(runtime, evaluations) };
+  const result = await report(runtime, evaluations);
+  return { evaluations: result.evaluations ?? [], report: result };
 }

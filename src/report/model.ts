@@ -126,7 +126,7 @@ export function buildReport(input: ReportInput): Report {
     ],
     notTold: (input.undelivered ?? []).map(notTold),
     matrix: matrixOf(input),
-    ...(input.evaluations && { evaluations: input.evaluations }),
+    ...(input.evaluations && { evaluations: input.evaluations.toSorted(bySubject) }),
   };
 }
 
@@ -214,4 +214,10 @@ function worstFirst(a: StoredFinding, b: StoredFinding): number {
     a.subject.name.localeCompare(b.subject.name) ||
     a.about.localeCompare(b.about)
   );
+}
+
+/** Slices end in any order; a list of everything has one. */
+function bySubject(a: Evaluation, b: Evaluation): number {
+  const [one, other] = [a.subject, b.subject];
+  return one.kind.localeCompare(other.kind) || one.id.localeCompare(other.id) || a.ruleId.localeCompare(b.ruleId);
 }
