@@ -1,5 +1,6 @@
 import { odata, type TableClient } from "@azure/data-tables";
 import type { StoredFinding } from "../core/reconcile.ts";
+import { historyEntry } from "./history-entry.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { HistoryEntry } from "./store.ts";
 
@@ -31,6 +32,8 @@ export function createHistory(account: StorageAccount) {
         for (const name of tableNames(finding.firstSeen, finding.changedAt)) {
           for (const entry of await read(account.table(name), finding)) bySeq.set(entry.seq, entry);
         }
+        // of two sweeps that write at once, the one that came too late may have left its own entry of this change
+        bySeq.set(finding.seq, historyEntry({ kind: finding.change, finding, unchanged: false }));
         return [...bySeq.values()].filter(({ seq }) => seq <= finding.seq).toSorted((a, b) => a.seq - b.seq);
       }),
   };

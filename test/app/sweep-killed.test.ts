@@ -66,6 +66,10 @@ test("two sweeps at the same time write every change once", async () => {
   await azureWith(before);
   await Promise.all([sweep(shared.runtime), sweep(shared.runtime), sweep(shared.runtime)]);
   expect(await stateOf(shared.runtime)).toEqual(expected);
+  for (const finding of await shared.runtime.store.findings.list({})) {
+    const history = await shared.runtime.store.findings.history(finding);
+    expect(history.at(-1)).toMatchObject({ seq: finding.seq, runId: finding.runId, at: finding.changedAt });
+  }
 });
 
 test("a second sweep over the same world writes no finding again", async () => {
