@@ -19,6 +19,7 @@ import { type Product, startProduct } from "../host/start-product.ts";
 import { createLife, type Life } from "../life.ts";
 import { readable } from "../receiver/readable.ts";
 import { type ChatReceiver, startChatReceiver } from "../receiver/start-chat-receiver.ts";
+import { sampled } from "../sampled.ts";
 
 const { registryId, workspaceId, kubelet, subscriptionId } = contoso;
 const topic = eventGridTopicBody({ subscriptionId, resourceGroup: "rg-logs", name: "egt-acraudit" });
@@ -306,7 +307,7 @@ test("killed between any two writes or sends, and started again, each channel ge
   const undisturbed = await livesOf(undefined);
   expect(undisturbed.deaths).toBe(0);
   const twice: string[] = [];
-  for (const [after, what] of undisturbed.writes.entries()) {
+  for (const [after, what] of sampled([...undisturbed.writes.entries()])) {
     if (what.endsWith("/Tables")) continue; // whoever dies at making a table has done nothing yet
     const lost = (after + seed) % 2 === 0 ? "request" : "answer";
     const { deaths, received, explained, findings, point } = await livesOf({ after, lost });

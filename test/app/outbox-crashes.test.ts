@@ -6,6 +6,7 @@ import { openStorageAccount } from "../../src/store/storage-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import { sharedAzurite } from "../azurite.ts";
 import { type Answer, type Receiver, startReceiver } from "../notify/receiver.ts";
+import { sampled } from "../sampled.ts";
 import { type Observation, type Process, startProcess, type Told } from "./outbox-process.ts";
 
 /**
@@ -258,7 +259,7 @@ test("a process killed at any write or send, before or after it arrived, loses n
 
   const undisturbed = await play(Number.POSITIVE_INFINITY, "request", false);
   expect(undisturbed).toMatchObject({ verdict: { lost: [], phantom: [], unexplained: [], twice: 0 }, messages: 2 });
-  for (let kill = 0; kill < undisturbed.writes; kill++) {
+  for (const kill of sampled(Array.from({ length: undisturbed.writes }, (_, write) => write))) {
     // each kind of write comes several times, so that between them they die in every way
     const lost = kill % 2 === 0 ? "request" : "answer";
     const flip = kill % 4 >= 2;

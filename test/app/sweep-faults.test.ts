@@ -5,6 +5,7 @@ import type { Fault, FaultMatch } from "../azure/faults.ts";
 import type { SimulatedAzure } from "../azure/simulate-azure.ts";
 import { defaultWorld } from "../azure/worlds/default-world.ts";
 import { ids } from "../azure/worlds/ids.ts";
+import { sampled } from "../sampled.ts";
 
 /** Every kind of request that a sweep makes. */
 const routes = {
@@ -54,7 +55,7 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(routes))("when %s answers with", (_, match: FaultMatch) => {
-  test.each(Object.entries(lasting))(
+  test.each(sampled(Object.entries(lasting)))(
     "%s, it is said and nothing passes or resolves by it",
     async (_name, { fault, says, reason }) => {
       using _fault = azure.fault(match, fault);
