@@ -46,6 +46,11 @@ granted. \`also\` holds those that come up once it is gone. \`evidence\` names r
 the same of a sweep, and the facts; \`contradicting\` and \`notChecked\` say how far to trust it; \`gaps\` what would have to be
 known; \`remedy\` is the one least-privilege change, as a command and in Bicep. It never turns on the admin user.
 
+Where a grant is lacking, \`notChecked\` also names what is like one and is not counted: a role that the identity or a group of
+it is eligible for (Privileged Identity Management), which only a person can activate, and a role that Azure Lighthouse
+delegates to an identity of another tenant. Only those are named that would let it pull. Delegations to groups of another
+tenant cannot be told and are left out. What could not be asked is named as such, and the answer stays what it is.
+
 ## Reasons
 
 The list is closed.

@@ -16,6 +16,7 @@ import type {
   SubjectKind,
 } from "../src/core/facts.ts";
 import type { Realm } from "../src/core/fingerprint.ts";
+import type { EndpointSubnet } from "../src/core/network/endpoint-subnet.ts";
 import type {
   NetworkSettings,
   PrivateEndpoint,
@@ -231,6 +232,11 @@ export function credential(changes: Partial<Credential> = {}): Credential {
   };
 }
 
+const roomySubnet: EndpointSubnet = {
+  id: `${hubId}/subnets/endpoints`,
+  addresses: known({ size: 256, used: 2, dualStack: false }),
+};
+
 export function registrySnapshot(
   changes: Partial<Registry> = {},
   around: Partial<RegistryNetwork> = {},
@@ -244,6 +250,9 @@ export function registrySnapshot(
       grants: known(grants),
       network: settings,
       ...network,
+      allowedSubnets: known([]),
+      endpointSubnets: known([roomySubnet]),
+      cacheRules: known([]),
       armConsumers: known([]),
     },
   };

@@ -18,11 +18,13 @@ import { canPull, type PullAnswer, type PullQuestion } from "../core/can-pull.ts
 import { type Collected, known } from "../core/collected.ts";
 import type { Grant, PullerFacts, Registry, RegistryNeed } from "../core/facts.ts";
 import { parseImage } from "../core/image-reference.ts";
+import { lacksGrant } from "../core/lacks-grant.ts";
 import { isRestricted } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
 import { scopeLevel } from "../core/scope.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { identityFor, type ListedWorkload } from "../core/workload.ts";
+import { bareInventory, noDirectory } from "./bare-inventory.ts";
 import { collectPuller } from "./collect-slice.ts";
 import { cutSlices } from "./cut-slices.ts";
 import { canPullInSomeMode, type GrantIndex, indexGrants } from "./grant-index.ts";
@@ -30,6 +32,8 @@ import { type Inventory, scopeOf } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { type NetworkInventory, noNetworks, readNetworks } from "./network-inventory.ts";
 import { networkCutter } from "./network-of-slice.ts";
+import { notCountedGrants } from "./not-counted-grants.ts";
+import { childTypes, readChildren } from "./registry-children.ts";
 import type { Runtime } from "./runtime.ts";
 import { needOf, placeOf, workloadEntry } from "./workload-entries.ts";
 import { noWorkloads, type Workloads, workloadCollectors } from "./workloads.ts";
@@ -68,7 +72,9 @@ export async function answerCanPull(runtime: Runtime, request: PullRequest): Pro
     now: runtime.now(),
     ...(request.repository !== undefined && { repository: repositoryOf(request.repository) }),
   };
-  return canPull(question);
+  const answer = canPull(question);
+  if (!lacksGrant(answer)) return answer;
+  return canPull({ ...question, notCounted: await notCountedGrants(connection, question) });
 }
 
 /** `shop/cart` of `shop/cart:1.4`, of `contoso.azurecr.io/shop/cart` and of itself. */
@@ -81,25 +87,39 @@ async function findBoth(connection: Connection, scope: QueryScope, { from, regis
   const server = wanted.replace(/^https?:\/\//i, "").replace(/\/+$/, "");
   const odd = [from, server].find((text) => !isResourceText(text));
   if (odd !== undefined) throw new UnclearQuestionError(`${JSON.stringify(odd)} is no name, id or login server`);
-  const listed = await namedResources.read(connection, { scope, texts: [from, server], types });
+  const child = childOf(from);
+  const texts = child ? [server] : [from, server];
+  const listed = await namedResources.read(connection, { scope, texts, types });
   const names = (text: string) => (one: NamedResource) =>
     [one.id, one.name, one.loginServer].some((name) => name !== "" && sameId(name, text));
   const registries = listed.filter(({ type }) => type === registryType);
   const target = only(registries.filter(names(server)), "registry", wanted);
-  const workload = only(listed.filter(({ type }) => type !== registryType).filter(names(from)), "workload", from);
+  const others = listed.filter(({ type }) => type !== registryType);
+  const workload = child ?? only(others.filter(names(from)), "workload", from);
   return { workload, target };
+}
+
+/** A cache rule or a connected registry by its id: Resource Graph does not have them. */
+function childOf(from: string): NamedResource | undefined {
+  const place = parseResourceId(from);
+  if (place === undefined || !childTypes.includes(place.type)) return undefined;
+  return { id: from, name: place.name, type: place.type, subscriptionId: place.subscriptionId, loginServer: "" };
 }
 
 function only(found: readonly NamedResource[], what: string, text: string): NamedResource {
   const [first, second] = found;
   if (first === undefined) {
-    throw new UnclearQuestionError(
-      `there is no ${what} "${text}" in the subscriptions that this identity can read; check the name, or the identity's access`,
-    );
+    throw noneCalled(what, text);
   }
   if (second === undefined) return first;
   const ids = found.map(({ id }) => id).join("\n  ");
   throw new UnclearQuestionError(`"${text}" is the name of more than one ${what}; say which by its id:\n  ${ids}`);
+}
+
+function noneCalled(what: string, text: string): UnclearQuestionError {
+  return new UnclearQuestionError(
+    `there is no ${what} "${text}" in the subscriptions that this identity can read; check the name, or the identity's access`,
+  );
 }
 
 type Pair = Omit<PullQuestion, "now" | "repository">;
@@ -117,13 +137,9 @@ async function readPair(
     ...(details.known && details.value.roleAssignmentMode && { roleAssignmentMode: details.value.roleAssignmentMode }),
   };
   const base: Inventory = {
+    ...bareInventory([listed]),
     subscriptions: found,
-    registries: known({ registries: [listed], malformed: [] }),
-    clusters: known({ clusters: [], malformed: [] }),
-    grants: known(indexGrants([], new Map())),
-    directory: noDirectory,
     network: await networksFor(connection, details),
-    workloads: noWorkloads,
   };
   const one = await readWorkload(connection, workload, listed);
   const scope = { subscriptions: found.subscriptions.map(({ id }) => id) };
@@ -160,12 +176,6 @@ async function readPair(
   };
 }
 
-const noDirectory: Collected<Directory> = known({
-  servicePrincipals: new Map(),
-  objectIds: new Map(),
-  applications: new Map(),
-});
-
 /** The networks of a tenant are many; those of a registry that everybody reaches do not matter. */
 async function networksFor(connection: Connection, details: Collected<Registry>): Promise<NetworkInventory> {
   const settings = details.known ? details.value.network : details;
@@ -198,6 +208,15 @@ async function readWorkload(
       workloads: { ...noWorkloads, nodePools: await collect(scaleSets, connection, scope) },
       ...(clientId !== undefined && clientId !== "" && !/^msi$/i.test(clientId) && { clientId }),
     };
+  }
+  if (childTypes.includes(type)) {
+    const parent = await registry.read(connection, id.replace(/\/[^/]+\/[^/]+$/, ""));
+    const { workloads, cacheRules, gaps } = await readChildren(connection, parent);
+    const [gap] = cacheRules.known ? gaps : [cacheRules.gap, ...gaps];
+    const listed = workloads.filter(own);
+    if (listed.length === 0)
+      throw gap ? new AzureError(gap.reason, `read ${id}`, gap.detail) : noneCalled("workload", id);
+    return { clusters: noClusters, workloads: { ...noWorkloads, workloads: listed } };
   }
   const found = workloadCollectors.find(({ types }) => types.includes(type));
   if (!found) throw new AzureError("malformed", `read ${id}`, `${type} is no kind of workload that is known here`);

@@ -6,17 +6,26 @@ import { federatedCredentials } from "../collect/federated-credentials.ts";
 import { roleGuid, withRole } from "../collect/grants.ts";
 import { groupMembers } from "../collect/group-members.ts";
 import { registriesOfSubscription, registry } from "../collect/registry.ts";
+import { repositoryToken } from "../collect/repository-token.ts";
 import { role } from "../collect/roles.ts";
+import { scopeMap } from "../collect/scope-map.ts";
+import { subnet } from "../collect/subnet.ts";
 import { virtualNetworkRules, virtualNetworkRulesOfSubscription } from "../collect/virtual-network-rules.ts";
-import { type Collected, known, missing } from "../core/collected.ts";
+import { zoneGroups } from "../collect/zone-groups.ts";
+import { type Collected, type Gap, known, missing } from "../core/collected.ts";
 import { credentialStanding } from "../core/credential-standing.ts";
 import { groupsThatMatter } from "../core/denied.ts";
 import type { Denial, Grant, Membership, Puller, Registry, RegistryNeed, Role, Snapshot } from "../core/facts.ts";
-import type { RegistryNetwork } from "../core/network/registry-network.ts";
+import type { AllowedSubnet } from "../core/network/allowed-subnet.ts";
+import { recordNameOf, zoneNameOf } from "../core/network/host-names.ts";
+import { isApproved, type RegistryNetwork } from "../core/network/registry-network.ts";
 import { mayPull } from "../core/pull-permission.ts";
+import { isRestricted } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
 import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
+import type { TokenLogin } from "../core/token-login.ts";
 import { mapBounded } from "./map-bounded.ts";
+import { childEntries, readChildren } from "./registry-children.ts";
 import { grantsOfRegistries } from "./registry-grants.ts";
 
 const day = 86_400_000;
@@ -28,15 +37,21 @@ export interface SliceContext {
   readonly watchDays: number;
 }
 
-/** Reads from Azure what a slice still lacks: the facts of each of its subjects. */
-export function collectSlice(slice: Slice, context: SliceContext): Promise<readonly Snapshot[]> {
-  return slice.kind === "subscription" ? collectSubscription(slice, context) : collectPrincipals(slice, context);
+export interface CollectedSlice {
+  readonly snapshots: readonly Snapshot[];
+  /** Lower-cased ids of workloads that are there and pull from no registry of Azure. */
+  readonly idle: readonly string[];
+  /** Why some subjects may be missing. */
+  readonly gaps: readonly Gap[];
 }
 
-async function collectSubscription(
-  slice: SubscriptionSlice,
-  { connection }: SliceContext,
-): Promise<readonly Snapshot[]> {
+/** Reads from Azure what a slice still lacks: the facts of each of its subjects, and the subjects no inventory lists. */
+export async function collectSlice(slice: Slice, context: SliceContext): Promise<CollectedSlice> {
+  if (slice.kind === "subscription") return collectSubscription(slice, context);
+  return { snapshots: await collectPrincipals(slice, context), idle: [], gaps: [] };
+}
+
+async function collectSubscription(slice: SubscriptionSlice, { connection }: SliceContext): Promise<CollectedSlice> {
   const details = await collect(registriesOfSubscription, connection, slice.id);
   const one = remember(registry, connection);
   const names = new Map(slice.registries.map(({ id, name }) => [id.toLowerCase(), { id, name }]));
@@ -53,29 +68,43 @@ async function collectSubscription(
     return own && !details.known && details.gap.reason !== "forbidden" ? Promise.resolve(details) : one(id);
   };
   const networkOf = networksOf(slice, connection);
+  const subnetOf = remember(subnet, connection);
   const grantsOf = grantsOfRegistries(slice.grants);
-  const registries = await mapBounded(
-    [...names.values()],
-    4,
-    async ({ id, name }): Promise<Snapshot<"registry">> => ({
+  const looked = await mapBounded([...names.values()], 4, async ({ id, name }) => {
+    const own = await detailsOf(id);
+    const children = own.known ? await readChildren(connection, own.value) : undefined;
+    const registrySnapshot: Snapshot<"registry"> = {
       subject: { kind: "registry", id, name, partition: slice.id },
       facts: {
-        ...(await registryFacts(id, await detailsOf(id), networkOf)),
+        ...(await registryFacts(id, own, networkOf, subnetOf)),
+        cacheRules: children?.cacheRules ?? (own as Collected<never>),
+        endpointSubnets: slice.network.endpointSubnets,
         grants: grantsOf(id),
         armConsumers: slice.armConsumers.known
           ? known(slice.armConsumers.value[id.toLowerCase()] ?? [])
           : slice.armConsumers,
       },
-    }),
+    };
+    return { registrySnapshot, own, workloads: children?.workloads ?? [], gaps: children?.gaps ?? [] };
+  });
+  const children = await childEntries(
+    connection,
+    looked.flatMap((one) => one.workloads),
+    looked.flatMap(({ own, workloads }) => (own.known && workloads.length > 0 ? [own.value] : [])),
   );
 
   const denialsOf = remember(denials, connection);
   const roleOf = remember(role, connection);
   const membersOf = remember(groupMembers, connection);
-  const pullers = await mapBounded(slice.pullers, 4, (entry) =>
-    pullerSnapshot(entry, slice.id, { connection, detailsOf, denialsOf, roleOf, membersOf, networkOf }),
+  const tokenOf = tokenLogins(connection);
+  const pullers = await mapBounded([...slice.pullers, ...children.entries], 4, (entry) =>
+    pullerSnapshot(entry, slice.id, { connection, detailsOf, denialsOf, roleOf, membersOf, networkOf, tokenOf }),
   );
-  return [...registries, ...pullers];
+  return {
+    snapshots: [...looked.map(({ registrySnapshot }) => registrySnapshot), ...pullers],
+    idle: [...slice.idle, ...children.idle],
+    gaps: looked.flatMap(({ gaps }) => gaps),
+  };
 }
 
 /** One puller of a slice by itself; the registries that it needs are read one by one. */
@@ -91,6 +120,7 @@ export function collectPuller(
     roleOf: remember(role, connection),
     membersOf: remember(groupMembers, connection),
     networkOf: networksOf(slice, connection),
+    tokenOf: tokenLogins(connection),
   });
 }
 
@@ -98,9 +128,27 @@ async function registryFacts(
   id: string,
   details: Collected<Registry>,
   networkOf: NetworkOf,
-): Promise<Omit<Snapshot<"registry">["facts"], "grants" | "armConsumers">> {
+  subnetOf: SubnetOf,
+): Promise<Omit<Snapshot<"registry">["facts"], "grants" | "armConsumers" | "cacheRules" | "endpointSubnets">> {
   const { settings, ...network } = await networkOf(id, details);
-  return { registry: details, network: settings, ...network };
+  const allowed = await allowedSubnets(settings, network.virtualNetworkRules, subnetOf);
+  return { registry: details, network: settings, ...network, allowedSubnets: allowed };
+}
+
+type SubnetOf = (id: string) => Promise<AllowedSubnet["subnet"]>;
+
+/** One call for each subnet, so only where the rules decide who gets in. */
+async function allowedSubnets(
+  settings: RegistryNetwork["settings"],
+  rules: RegistryNetwork["virtualNetworkRules"],
+  subnetOf: SubnetOf,
+): Promise<Collected<readonly AllowedSubnet[]>> {
+  if (!settings.known) return settings;
+  const { publicNetworkAccess, defaultAction } = settings.value;
+  if (publicNetworkAccess.value === "Disabled" || defaultAction.value === "Allow") return known([]);
+  if (!rules.known) return rules;
+  const ids = new Map(rules.value.map((id) => [id.toLowerCase(), id]));
+  return known(await mapBounded([...ids.values()], 4, async (id) => ({ id, subnet: await subnetOf(id) })));
 }
 
 type NetworkOf = (registryId: string, details: Collected<Registry>, puller?: Puller) => Promise<RegistryNetwork>;
@@ -123,6 +171,21 @@ function networksOf({ id: subscriptionId, network }: SubscriptionSlice, connecti
     return rules === undefined ? rulesOfOne(id) : known(rules);
   };
   const { endpoints, zones, replicas } = network;
+  const zonesOf = remember(zoneGroups, connection);
+  const keptZones = async (details: Collected<Registry>): Promise<RegistryNetwork["keptZones"]> => {
+    if (!details.known || !zones.known) return undefined;
+    const { loginServer, network: settings } = details.value;
+    if (!settings.known || !isRestricted(settings.value)) return undefined;
+    const seen = zones.value.some(
+      ({ name, records }) =>
+        sameId(name, zoneNameOf(loginServer)) &&
+        (!records.known || records.value.some((record) => sameId(record.name, recordNameOf(loginServer, loginServer)))),
+    );
+    const approved = settings.value.connections.filter(isApproved);
+    if (seen || approved.length === 0) return undefined;
+    const kept = await mapBounded(approved, 2, ({ endpointId }) => zonesOf(endpointId));
+    return kept.find((one) => !one.known) ?? known(kept.flatMap((one) => (one.known ? one.value : [])));
+  };
   return async (id, details, puller) => {
     const settings = details.known ? details.value.network : details;
     const rules = async (): Promise<Collected<readonly string[]>> => {
@@ -132,8 +195,10 @@ function networksOf({ id: subscriptionId, network }: SubscriptionSlice, connecti
       // They let no cluster in while public access is off, and only a registry's own findings are about that.
       return puller?.kind === "aks" && publicNetworkAccess.value === "Disabled" ? notAsked : rulesOf(id);
     };
+    const kept = puller && (await keptZones(details)); // asked of what pullers resolve alone
     return {
       settings,
+      ...(kept && { keptZones: kept }),
       virtualNetworkRules: await rules(),
       endpoints: endpoints.known
         ? known(endpoints.value.filter(({ registryId }) => sameId(registryId, id)))
@@ -151,6 +216,7 @@ interface PullerReads {
   readonly roleOf: (id: string) => Promise<Collected<Role>>;
   readonly membersOf: (groupId: string) => Promise<Collected<readonly string[]>>;
   readonly networkOf: NetworkOf;
+  readonly tokenOf: (registryId: string, name: string) => Promise<TokenLogin>;
 }
 
 async function pullerSnapshot(entry: PullerEntry, partition: string, reads: PullerReads): Promise<Snapshot<"puller">> {
@@ -172,7 +238,12 @@ async function completeNeed(
   const subscriptionId = parseResourceId(need.registryId)?.subscriptionId ?? "";
   const [details, denied] = await Promise.all([reads.detailsOf(need.registryId), reads.denialsOf(subscriptionId)]);
   const network = await reads.networkOf(need.registryId, details, puller);
-  const { principalId, kind } = need.identity ?? puller.identity;
+  const identity = need.identity ?? puller.identity;
+  if (identity.kind === "repositoryToken" && details.known) {
+    const token = await reads.tokenOf(need.registryId, identity.userName ?? "");
+    return { ...need, identity: { ...identity, token }, registry: details, denials: denied, memberships: [], network };
+  }
+  const { principalId, kind } = identity;
   const memberships = principalId.known ? await membershipsOf(need, denied, principalId.value, reads) : [];
   const complete: RegistryNeed = { ...need, registry: details, denials: denied, memberships, network };
   if (!details.known || !need.grants.known || !principalId.known) return complete;
@@ -267,6 +338,24 @@ async function federated(
   const { coveredUntil } = credentialStanding(credentials.value, now);
   const lasting = coveredUntil !== undefined && coveredUntil.getTime() - now.getTime() > watchDays * day;
   return lasting ? known([]) : collect(federatedCredentials, connection, applicationId);
+}
+
+/** Two calls for each token that some workload logs in with: few do, and most of those share one. */
+function tokenLogins(connection: Connection): PullerReads["tokenOf"] {
+  const asked = new Map<string, Promise<TokenLogin>>();
+  const read = async (registryId: string, name: string): Promise<TokenLogin> => {
+    const token = await collect(repositoryToken, connection, { registryId, name });
+    if (!token.known) return { token, scopeMap: token };
+    const map = token.value === null ? undefined : await collect(scopeMap, connection, token.value.scopeMapId);
+    const detail = `${registryId} has no token ${name}`;
+    return { token, scopeMap: map ?? missing({ fact: "scope-map", reason: "notFound", detail }) };
+  };
+  return (registryId, name) => {
+    const key = `${registryId}/tokens/${name}`.toLowerCase();
+    const answer = asked.get(key) ?? read(registryId, name);
+    asked.set(key, answer);
+    return answer;
+  };
 }
 
 /** Asks once for each input, however many callers want it. */

@@ -191,7 +191,7 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
         id: cluster.id,
         name: cluster.name,
         puller,
-        needs: needsAreWhole(tenant, cluster, principalId) ?? known(needs),
+        needs: needsAreWhole(tenant, cluster, puller) ?? known(needs),
         unresolved,
         hasPullGrant: pullGrantAnywhere(tenant, principalId),
         vantage: known(vantageOfCluster(cluster, tenant.inventory.network)),
@@ -220,10 +220,12 @@ function tenantsOf({ subscriptions }: Tenant, cluster: ListedCluster, registry: 
  * Needs are learned from the grants of the pulling identity, so it has to be known. A group's members matter where the
  * group was granted a registry itself, from which a need is learned.
  */
-function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster, principalId: Collected<string>) {
+function needsAreWhole({ inventory }: Tenant, cluster: ListedCluster, puller: Collected<Puller>) {
   if (!inventory.registries.known) return inventory.registries;
   if (!inventory.grants.known) return inventory.grants;
-  if (!principalId.known) return principalId;
+  if (!puller.known) return puller;
+  const { principalId, fault } = puller.value.identity;
+  if (!principalId.known) return fault === "deleted" ? undefined : principalId; // nobody's grants teach nothing
   const { unreadGroups, gaps } = inventory.grants.value;
   const hiding = unreadGroups.some(isRegistryPull);
   const [gap] = gaps;
@@ -266,7 +268,7 @@ function pullerOf({ inventory }: Tenant, cluster: ListedCluster): Collected<Pull
  * A cluster with managed identities says `msi` for the client id of its service principal and pulls with the kubelet
  * identity; any other pulls with that service principal (acr-auth-facts.md §4).
  */
-function identityOf({ directory }: Inventory, cluster: ListedCluster): Collected<PullIdentity> {
+function identityOf({ directory, subscriptions }: Inventory, cluster: ListedCluster): Collected<PullIdentity> {
   if (cluster.kubelet) {
     const { clientId, objectId } = cluster.kubelet;
     const resourceId = cluster.kubelet.resourceId;
@@ -283,7 +285,7 @@ function identityOf({ directory }: Inventory, cluster: ListedCluster): Collected
       detail: `${cluster.id} does not say its kubelet identity; it may still be creating`,
     });
   }
-  return known(servicePrincipalOf(directory, clientId));
+  return known(servicePrincipalOf(directory, clientId, subscriptions.subscriptions));
 }
 
 interface Needed {

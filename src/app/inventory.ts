@@ -11,10 +11,11 @@ import { customRoles, role, rolesOfSubscription } from "../collect/roles.ts";
 import { type SubscriptionInventory, subscriptions } from "../collect/subscriptions.ts";
 import { type Collected, known } from "../core/collected.ts";
 import type { Grant, Role } from "../core/facts.ts";
+import { bareInventory } from "./bare-inventory.ts";
 import { type GrantIndex, hasPower, indexGrants } from "./grant-index.ts";
 import { mapBounded } from "./map-bounded.ts";
-import { type NetworkInventory, noNetworks, readNetworks } from "./network-inventory.ts";
-import { noWorkloads, readWorkloads, type Workloads } from "./workloads.ts";
+import { type NetworkInventory, readNetworks } from "./network-inventory.ts";
+import { readWorkloads, type Workloads } from "./workloads.ts";
 
 /** What a sweep knows of the tenant before it looks at single registries. Read once per run. */
 export interface Inventory {
@@ -50,15 +51,7 @@ export async function takeInventory(connection: Connection, asked: QueryScope): 
 }
 
 function nothing(found: SubscriptionInventory): Inventory {
-  return {
-    subscriptions: found,
-    registries: known({ registries: [], malformed: [] }),
-    clusters: known({ clusters: [], malformed: [] }),
-    grants: known(indexGrants([], new Map())),
-    directory: known({ servicePrincipals: new Map(), objectIds: new Map(), applications: new Map() }),
-    network: noNetworks,
-    workloads: noWorkloads,
-  };
+  return { ...bareInventory([]), subscriptions: found };
 }
 
 /** Of a tenant's grants, most say nothing about registries: those are dropped page by page, before they cost memory. */

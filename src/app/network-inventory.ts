@@ -6,6 +6,7 @@ import { replicas } from "../collect/replicas.ts";
 import { type ListedNetwork, type PublicAddresses, virtualNetworks } from "../collect/virtual-networks.ts";
 import { zoneRecords } from "../collect/zone-records.ts";
 import { type Collected, known } from "../core/collected.ts";
+import type { SubnetAddresses } from "../core/network/endpoint-subnet.ts";
 import type { PrivateEndpoint, PrivateZone } from "../core/network/registry-network.ts";
 import { mapBounded } from "./map-bounded.ts";
 
@@ -15,6 +16,8 @@ export interface NetworkInventory {
   readonly zones: Collected<readonly PrivateZone[]>;
   readonly networks: Collected<readonly ListedNetwork[]>;
   readonly addresses: Collected<PublicAddresses>;
+  /** By the subnet's lower-cased id. */
+  readonly subnets: Collected<ReadonlyMap<string, SubnetAddresses>>;
   readonly replicas: Collected<ReadonlyMap<string, readonly string[]>>;
 }
 
@@ -23,6 +26,7 @@ export const noNetworks: NetworkInventory = {
   zones: known([]),
   networks: known([]),
   addresses: known(new Map()),
+  subnets: known(new Map()),
   replicas: known(new Map()),
 };
 
@@ -47,6 +51,7 @@ export async function readNetworks(connection: Connection): Promise<NetworkInven
     zones,
     networks: networks.known ? known(networks.value.networks) : networks,
     addresses: networks.known ? known(networks.value.addresses) : networks,
+    subnets: networks.known ? known(networks.value.subnets) : networks,
     replicas: regions,
   };
 }

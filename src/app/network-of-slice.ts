@@ -1,4 +1,5 @@
-import { type Collected, known } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
+import type { EndpointSubnet, SubnetAddresses } from "../core/network/endpoint-subnet.ts";
 import { recordNameOf } from "../core/network/host-names.ts";
 import {
   type AddressRecord,
@@ -21,6 +22,21 @@ export function networkCutter(inventory: NetworkInventory): (wanted: Wanted) => 
   const endpoints = inventory.endpoints.known
     ? Map.groupBy(inventory.endpoints.value, ({ registryId }) => registryId.toLowerCase())
     : new Map<string, PrivateEndpoint[]>();
+  const inSubnets = Map.groupBy(inventory.endpoints.known ? inventory.endpoints.value : [], ({ subnetId }) =>
+    subnetId.toLowerCase(),
+  );
+  const subnetsOf = (own: readonly PrivateEndpoint[]): SliceNetwork["endpointSubnets"] => {
+    if (!inventory.endpoints.known) return inventory.endpoints;
+    const { subnets } = inventory;
+    if (!subnets.known) return subnets;
+    const ids = new Map(own.map(({ subnetId }) => [subnetId.toLowerCase(), subnetId]));
+    return known(
+      [...ids].map(([key, id]) => ({
+        id,
+        addresses: addressesOf(id, subnets.value.get(key), inSubnets.get(key) ?? []),
+      })),
+    );
+  };
   const zones = (inventory.zones.known ? inventory.zones.value : []).map((zone) => ({
     zone,
     byLabel: zone.records.known
@@ -45,10 +61,25 @@ export function networkCutter(inventory: NetworkInventory): (wanted: Wanted) => 
     );
     return {
       endpoints: inventory.endpoints.known ? known(own) : inventory.endpoints,
+      endpointSubnets: subnetsOf(own),
       zones: inventory.zones.known ? known(cut.filter(says)) : inventory.zones,
       replicas: inventory.replicas.known ? known(regionsOf(inventory.replicas.value, registries)) : inventory.replicas,
     };
   };
+}
+
+/** A list of what is in a subnet that lacks what is certainly there is not whole, and counts for nothing. */
+function addressesOf(
+  id: string,
+  listed: SubnetAddresses | undefined,
+  endpoints: readonly PrivateEndpoint[],
+): EndpointSubnet["addresses"] {
+  const fact = "endpoint-subnets";
+  if (!listed) return missing({ fact, reason: "notFound", detail: `the address ranges of ${id} are not visible` });
+  const taken = new Set(endpoints.flatMap(({ addresses }) => addresses.map(({ address }) => address))).size;
+  if (listed.used >= taken) return known(listed);
+  const detail = `${id} lists ${listed.used} addresses in use, but private endpoints alone have ${taken} there`;
+  return missing({ fact, reason: "malformed", detail });
 }
 
 function networksOf(vantage: Collected<Vantage>): readonly string[] {

@@ -3,15 +3,25 @@ import { type Collected, known, missing } from "../core/collected.ts";
 import type { PullIdentity } from "../core/facts.ts";
 import { allCredentials } from "./all-credentials.ts";
 
-/** A service principal that a workload logs in as, from its client id: who it is, and what it logs in with. */
-export function servicePrincipalOf(directory: Collected<Directory>, clientId: string): PullIdentity {
+/**
+ * A service principal that a workload logs in as, from its client id: who it is, and what it logs in with. One that is
+ * not in the directory is gone only where the directory is that of everything which is looked at: what is delegated by
+ * other tenants has principals of theirs.
+ */
+export function servicePrincipalOf(
+  directory: Collected<Directory>,
+  clientId: string,
+  subscriptions: readonly { readonly tenantId: string }[],
+): PullIdentity {
   const identity = { kind: "servicePrincipal", clientId } as const;
   if (!directory.known) return { ...identity, principalId: directory };
   const objectId = directory.value.objectIds.get(clientId.toLowerCase());
   const entry = objectId === undefined ? undefined : directory.value.servicePrincipals.get(objectId.toLowerCase());
   if (objectId === undefined || entry === undefined) {
     const detail = `service principal ${clientId} does not exist in this tenant`;
-    return { ...identity, principalId: missing({ fact: "puller", reason: "notFound", detail }) };
+    const principalId = missing({ fact: "puller", reason: "notFound", detail });
+    const oneTenant = new Set(subscriptions.map(({ tenantId }) => tenantId.toLowerCase())).size === 1;
+    return { ...identity, principalId, ...(oneTenant && { fault: "deleted" }) };
   }
   const application = directory.value.applications.get(clientId.toLowerCase());
   return {

@@ -44,13 +44,16 @@ export async function sweepUnit(runtime: Runtime, runId: string, unitId: string)
   const slice = await store.slices.read(runId, unitId);
 
   const times = [performance.now()];
-  const snapshots = await collectSlice(slice, { connection, now, watchDays: expiryTiers[0] });
+  const { snapshots, gaps, idle } = await collectSlice(slice, { connection, now, watchDays: expiryTiers[0] });
   times.push(performance.now());
   const realm: Realm = { cloud: run.cloud, tenantId: slice.tenantId };
   const evaluations = evaluateAll(snapshots, { now, expiryTiers }, realm);
   const matrix = cellsOf(snapshots, now);
   times.push(performance.now());
-  const changes = await reconcileAndStore(runtime, connection, slice, evaluations, { runId, at: run.startedAt });
+  const changes = await reconcileAndStore(runtime, connection, { slice, idle }, evaluations, {
+    runId,
+    at: run.startedAt,
+  });
   times.push(performance.now());
 
   const [collected = 0, evaluated = 0, stored = 0] = times
@@ -62,7 +65,7 @@ export async function sweepUnit(runtime: Runtime, runId: string, unitId: string)
     state: "done",
     outcomes: countOutcomes(evaluations),
     changes: countChanges(changes),
-    coverage: [...slice.gaps.map(inventoryGap), ...coverageOf(evaluations)],
+    coverage: [...[...slice.gaps, ...gaps].map(inventoryGap), ...coverageOf(evaluations)],
     usage: meter.usage(),
     seconds: { collect: collected, evaluate: evaluated, store: stored },
     ...(matrix.length > 0 && { matrix }),
@@ -84,7 +87,7 @@ function evaluateAll(snapshots: readonly Snapshot[], context: RuleContext, realm
 async function reconcileAndStore(
   runtime: Runtime,
   connection: Connection,
-  slice: Slice,
+  { slice, idle }: { readonly slice: Slice; readonly idle: readonly string[] },
   evaluations: readonly Evaluation[],
   moment: Moment,
 ): Promise<readonly Change[]> {
@@ -97,7 +100,8 @@ async function reconcileAndStore(
       const stored = bySubject.get(`${evaluation.subject.id.toLowerCase()}\n${evaluation.ruleId}`) ?? [];
       present.push(...reconcile(await withoutHidden(connection, slice, stored, evaluation), evaluation, moment));
     }
-    const changes = [...present, ...(await goneSubjects(connection, slice, loaded.findings, evaluations, moment))];
+    const gone = await goneSubjects(connection, { slice, idle }, loaded.findings, evaluations, moment);
+    const changes = [...present, ...gone];
     if ((await commitChanges(runtime, slice.id, loaded, changes)) === "committed") return changes;
     if (attempt === conflictsLimit)
       throw new Error(`findings of ${slice.id} were changed by others ${attempt} times in a row`);
@@ -140,7 +144,7 @@ async function isGone(
 /** Findings of subjects that the slice does not list any more: resolved only where that is certain. */
 async function goneSubjects(
   connection: Connection,
-  slice: Slice,
+  { slice, idle }: { readonly slice: Slice; readonly idle: readonly string[] },
   stored: readonly StoredFinding[],
   evaluations: readonly Evaluation[],
   moment: Moment,
@@ -160,9 +164,9 @@ async function goneSubjects(
     });
     return [...changes, ...gone.map((finding) => resolve(finding, "outOfReach", moment))];
   }
-  const idle = new Set(slice.idle);
+  const still = new Set(idle);
   for (const [id, group] of Map.groupBy(orphans, ({ subject }) => subject.id)) {
-    if (idle.has(id.toLowerCase())) {
+    if (still.has(id.toLowerCase())) {
       changes.push(...group.map((finding) => resolve(finding, "notApplicable", moment)));
       continue;
     }

@@ -1,4 +1,4 @@
-import type { ListedNetwork, ListedSubnet } from "../collect/virtual-networks.ts";
+import type { ListedNetwork, ListedSubnet, PublicAddresses } from "../collect/virtual-networks.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { PullIdentity } from "../core/facts.ts";
 import { networkOfSubnet } from "../core/network/registry-network.ts";
@@ -24,31 +24,33 @@ const services: Readonly<Record<ListedWorkload["kind"], Service>> = {
 export function vantageOfWorkload(
   { id, kind, standing, identities }: ListedWorkload,
   identity: Pick<PullIdentity, "kind" | "principalId"> | undefined,
-  { networks }: Pick<NetworkInventory, "networks">,
+  { networks, addresses }: Pick<NetworkInventory, "networks" | "addresses">,
 ): Vantage {
   const own = identity?.principalId.known === true && identity.principalId.value === identities.systemPrincipalId;
-  const { subnetIds, outboundAddresses, location } = standing;
+  const { subnetIds, unusedSubnetId, location } = standing;
+  const standings = subnetIds.known ? at(id, subnetIds.value, networks) : subnetIds;
   return {
     service: services[kind],
     managedIdentity: identity?.kind === "managedIdentity" && (kind !== "acrTask" || own),
     location,
-    networks: !subnetIds.known
-      ? subnetIds
-      : subnetIds.value.length === 0
-        ? known([])
-        : at(id, subnetIds.value, networks),
+    networks: standings.known ? known(standings.value.map(networkOf)) : standings,
+    ...(unusedSubnetId !== undefined && { unusedSubnetId }),
     outboundType: "other",
-    outboundAddresses: outboundAddresses
-      ? known(outboundAddresses)
-      : missing({ fact: "egress", reason: "notFound", detail: `${id} does not say from which addresses it pulls` }),
+    outboundAddresses: standings.known ? addressesOf({ id, kind, standing }, standings.value, addresses) : standings,
   };
+}
+
+interface Standing {
+  readonly network: ListedNetwork;
+  readonly subnets: readonly ListedSubnet[];
 }
 
 function at(
   id: string,
   subnetIds: readonly string[],
   networks: Collected<readonly ListedNetwork[]>,
-): Collected<readonly VantageNetwork[]> {
+): Collected<readonly Standing[]> {
+  if (subnetIds.length === 0) return known([]);
   if (!networks.known) return networks;
   const found = new Map<ListedNetwork, ListedSubnet[]>();
   for (const subnetId of subnetIds) {
@@ -60,11 +62,50 @@ function at(
     }
     found.set(network, [...(found.get(network) ?? []), subnet]);
   }
-  return known(
-    [...found].map(([network, subnets]) => ({
-      id: network.id,
-      dnsServers: network.dnsServers,
-      subnets: subnets.map((subnet) => ({ id: subnet.id, serviceEndpoints: subnet.serviceEndpoints })),
-    })),
-  );
+  return known([...found].map(([network, subnets]) => ({ network, subnets })));
+}
+
+function networkOf({ network, subnets }: Standing): VantageNetwork {
+  return {
+    id: network.id,
+    dnsServers: network.dnsServers,
+    subnets: subnets.map(({ id, serviceEndpoints }) => ({ id, serviceEndpoints })),
+  };
+}
+
+/** Kinds that keep their own addresses in a subnet without a NAT gateway; with routes of the subnet that is unverified. */
+const ownInSubnet: readonly ListedWorkload["kind"][] = ["containerApp", "containerAppJob"];
+
+/**
+ * What pulls through a subnet is seen as the NAT gateway of that subnet. Without one a site is seen as itself unless routes
+ * send it elsewhere, and routes are not read. A container group names no addresses, and that its image comes through its
+ * subnet's gateway is unverified.
+ * https://learn.microsoft.com/azure/app-service/overview-nat-gateway-integration
+ * https://learn.microsoft.com/azure/container-apps/networking
+ */
+function addressesOf(
+  { id, kind, standing: { outboundAddresses } }: Pick<ListedWorkload, "id" | "kind" | "standing">,
+  standings: readonly Standing[],
+  visible: Collected<PublicAddresses>,
+): Vantage["outboundAddresses"] {
+  const subnets = standings.flatMap((one) => one.subnets);
+  const bare = subnets.filter(({ natGatewayId }) => natGatewayId === "");
+  if (subnets.length === 0 || kind === "containerGroup" || (bare.length > 0 && ownInSubnet.includes(kind))) {
+    return outboundAddresses
+      ? known(outboundAddresses)
+      : unknownEgress(`${id} does not say from which addresses it pulls`);
+  }
+  const [without] = bare;
+  if (without) {
+    return unknownEgress(`${id} pulls through ${without.id}, which has no NAT gateway, and its routes are not read`);
+  }
+  if (!visible.known) return visible;
+  const gateways = [...new Set(subnets.map(({ natGatewayId }) => natGatewayId.toLowerCase()))];
+  const unseen = gateways.filter((gateway) => !visible.value.has(gateway));
+  if (unseen.length > 0) return unknownEgress(`the address of ${unseen.join(", ")} is not visible`);
+  return known(gateways.flatMap((gateway) => visible.value.get(gateway) ?? []));
+}
+
+function unknownEgress(detail: string) {
+  return missing({ fact: "egress", reason: "notFound", detail });
 }

@@ -121,10 +121,15 @@ function wantedRegistries(
   if (own && named) add(own, named.learned, "");
   for (const { host, repository } of images.map(parseImage)) {
     const registry = place.byServer.get(host);
-    if (registry) add(registry, kind === "acrTask" ? "task" : "image", repository);
+    if (registry) add(registry, learnedOf[kind] ?? "image", repository);
   }
   return wanted;
 }
+
+const learnedOf: Partial<Readonly<Record<ListedWorkload["kind"], Learned>>> = {
+  acrTask: "task",
+  cacheRule: "cacheRule",
+};
 
 function hostsWithoutRegistry({ images }: ListedWorkload, { byServer }: Place): readonly UnknownHost[] {
   const servers = [...byServer.keys()];
@@ -139,12 +144,13 @@ function hostsWithoutRegistry({ images }: ListedWorkload, { byServer }: Place): 
 
 export type Need = Extract<PullerEntry["needs"], { known: true }>["value"][number];
 
-export function needOf(workload: ListedWorkload, wanted: Wanted, { grants, directory }: Inventory, place: Place): Need {
+export function needOf(workload: ListedWorkload, wanted: Wanted, inventory: Inventory, place: Place): Need {
+  const { grants, directory, subscriptions } = inventory;
   const { registry, learned, repositories } = wanted;
   const configured = identityFor(workload, registry);
   const identity: PullIdentity =
     configured.kind === "servicePrincipal"
-      ? { ...configured, ...servicePrincipalOf(directory, configured.clientId) }
+      ? { ...configured, ...servicePrincipalOf(directory, configured.clientId, subscriptions.subscriptions) }
       : configured;
   const subscription = place.subscriptions.get(registry.subscriptionId);
   const ancestors = subscription?.ancestors ?? [];

@@ -1,5 +1,8 @@
 import {
+  type CacheRule,
+  type ConnectedRegistry,
   ContainerRegistryManagementClient,
+  type CredentialSet,
   type Registry,
   type ScopeMap,
   type Token,
@@ -45,6 +48,29 @@ export function getScopeMap(connection: Connection, registry: RegistryPlace, map
   return operation(`get scope map ${mapName} of ${name}`, () =>
     clientOf(connection, subscriptionId).scopeMaps.get(resourceGroup, name, mapName),
   );
+}
+
+export function listCacheRules(connection: Connection, registry: RegistryPlace): Promise<readonly CacheRule[]> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  const list = () => Array.fromAsync(clientOf(connection, subscriptionId).cacheRules.list(resourceGroup, name));
+  return operation(`list cache rules of ${name}`, list, "value");
+}
+
+/** Logins to upstreams: where their secrets are kept and how they fare, never the secrets. */
+export function listCredentialSets(connection: Connection, registry: RegistryPlace): Promise<readonly CredentialSet[]> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  const list = () => Array.fromAsync(clientOf(connection, subscriptionId).credentialSets.list(resourceGroup, name));
+  return operation(`list credential sets of ${name}`, list, "value");
+}
+
+export function listConnectedRegistries(
+  connection: Connection,
+  registry: RegistryPlace,
+): Promise<readonly ConnectedRegistry[]> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  const list = () =>
+    Array.fromAsync(clientOf(connection, subscriptionId).connectedRegistries.list(resourceGroup, name));
+  return operation(`list connected registries of ${name}`, list, "value");
 }
 
 function clientOf(connection: Connection, subscriptionId: string): ContainerRegistryManagementClient {

@@ -1,5 +1,6 @@
 import { defineCause, excluded } from "../core/cause.ts";
 import { notARepositoryToken } from "../core/refusal.ts";
+import { scopeMapAllows } from "../core/scope-map-allows.ts";
 import { wantedOperation } from "../core/symptom.ts";
 
 export const scopeMapLacksRepository = defineCause({
@@ -30,7 +31,7 @@ export const scopeMapLacksRepository = defineCause({
     if (token === null) return excluded("the registry has no token of this name");
     const action = wantedOperation(symptom) === "push" ? "content/write" : "content/read";
     const repositories = symptom.repository?.repositories ?? [];
-    const missing = repositories.filter((repository) => !allows(scopeMap.actions, repository, action));
+    const missing = repositories.filter((repository) => !scopeMapAllows(scopeMap.actions, repository, action));
     const [repository] = missing;
     if (repository === undefined) return excluded(`its scope map allows ${action} in ${repositories.join(", ")}`);
     const evidence = { token: token.name, scopeMap: scopeMap.name, missing, action, repository };
@@ -42,14 +43,3 @@ export const scopeMapLacksRepository = defineCause({
     };
   },
 });
-
-/** Rules add up; a repository in one is a name, `*`, or a prefix that ends in `/*`. */
-function allows(actions: readonly string[], repository: string, wanted: string): boolean {
-  const name = repository.toLowerCase();
-  return actions.some((action) => {
-    const [, pattern = "", what = ""] = /^repositories\/(.+)\/(\w+\/\w+)$/i.exec(action.toLowerCase()) ?? [];
-    if (what !== wanted) return false;
-    if (pattern === "*") return true;
-    return pattern.endsWith("/*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-  });
-}

@@ -21,11 +21,11 @@ const Row = z.object({
   outboundAddresses: z.array(z.string()).nullish(),
 });
 
-const Environment = z.object({ id: z.string(), subnetId: z.string() });
+const Environment = z.object({ id: z.string(), identity: Identity, subnetId: z.string() });
 
 /**
- * Container apps and jobs, with how they log in to registries. Only images are taken from the template: the rest of it
- * may hold secrets.
+ * Container apps and jobs, with how they log in to registries, which may be as their environment. Only images are taken
+ * from the template: the rest of it may hold secrets.
  * https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
  */
 export const containerApps: Collector<QueryScope, WorkloadInventory> = {
@@ -54,18 +54,18 @@ export const containerApps: Collector<QueryScope, WorkloadInventory> = {
       name: "container app environments",
       query: `resources
 | where type =~ 'microsoft.app/managedenvironments'
-| project id, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId)
+| project id, identity, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId)
 | order by id asc`,
       row: Environment,
     });
-    const subnets = new Map(environments.rows.map(({ id, subnetId }) => [id.toLowerCase(), subnetId]));
-    return { workloads: rows.map((row) => workloadOf(row, subnets)), malformed };
+    const byId = new Map(environments.rows.map((one) => [one.id.toLowerCase(), one]));
+    return { workloads: rows.map((row) => workloadOf(row, byId.get(row.environmentId.toLowerCase()))), malformed };
   },
 };
 
-function workloadOf(row: z.infer<typeof Row>, subnets: ReadonlyMap<string, string>): ListedWorkload {
-  const subnetId = subnets.get(row.environmentId.toLowerCase());
+function workloadOf(row: z.infer<typeof Row>, environment: z.infer<typeof Environment> | undefined): ListedWorkload {
   const detail = `the environment ${row.environmentId} of ${row.id} is not visible`;
+  const unseen = (fact: string) => missing({ fact, reason: "notFound", detail });
   return {
     kind: row.type.toLowerCase().endsWith("/jobs") ? "containerAppJob" : "containerApp",
     id: row.id,
@@ -73,13 +73,13 @@ function workloadOf(row: z.infer<typeof Row>, subnets: ReadonlyMap<string, strin
     subscriptionId: row.subscriptionId.toLowerCase(),
     images: row.images ?? [],
     logins: (row.registries ?? []).map(loginOf),
-    identities: identitiesOf(row.identity),
+    identities: {
+      ...identitiesOf(row.identity),
+      environment: environment ? known(identitiesOf(environment.identity)) : unseen("identity"),
+    },
     standing: {
       location: row.location,
-      subnetIds:
-        subnetId === undefined
-          ? missing({ fact: "vantage", reason: "notFound", detail })
-          : known(subnetId === "" ? [] : [subnetId]),
+      subnetIds: environment ? known([environment.subnetId].filter((subnetId) => subnetId !== "")) : unseen("vantage"),
       ...(row.outboundAddresses && { outboundAddresses: row.outboundAddresses }),
     },
   };

@@ -6,6 +6,8 @@ import type { Collector } from "./collector.ts";
 /** Any version that knows the type will do: only the status is read. */
 const apiVersions: Readonly<Record<string, string>> = {
   "microsoft.containerregistry/registries": "2025-11-01",
+  "microsoft.containerregistry/registries/cacherules": "2025-11-01",
+  "microsoft.containerregistry/registries/connectedregistries": "2025-11-01",
   "microsoft.containerregistry/registries/tasks": "2019-04-01",
   "microsoft.containerservice/managedclusters": "2025-05-01",
   "microsoft.app/containerapps": "2025-01-01",
@@ -24,6 +26,8 @@ export const existence: Collector<string, boolean> = {
       "Microsoft.App/containerApps/read",
       "Microsoft.App/jobs/read",
       "Microsoft.ContainerInstance/containerGroups/read",
+      "Microsoft.ContainerRegistry/registries/cacheRules/read",
+      "Microsoft.ContainerRegistry/registries/connectedRegistries/read",
       "Microsoft.ContainerRegistry/registries/read",
       "Microsoft.ContainerRegistry/registries/tasks/read",
       "Microsoft.ContainerService/managedClusters/read",

@@ -46,6 +46,9 @@ export const mlWorkspaces: Collector<QueryScope, WorkloadInventory> = {
         identities: identitiesOf(identity),
         standing: {
           location,
+          // Nothing that a workspace says makes this certain: a managed network shows neither its endpoints nor its addresses,
+          // without one every compute has a subnet of its own, the one that builds images among them, and public access is
+          // about the way in. https://learn.microsoft.com/azure/machine-learning/how-to-managed-network
           subnetIds: missing({
             fact: "vantage",
             reason: "notFound",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
-import { known } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
 import { Identity, identitiesOf } from "./assigned-identities.ts";
 import type { Collector } from "./collector.ts";
@@ -20,7 +20,9 @@ const Site = z.object({
   location: z.string(),
   identity: Identity,
   subnetId: z.string(),
-  pullsThroughNetwork: z.boolean().nullish(),
+  environmentId: z.string(),
+  routesAll: z.boolean().nullish(),
+  routesPulls: z.boolean().nullish(),
   outboundAddresses: z.string(),
 });
 
@@ -54,7 +56,7 @@ export const sites: Collector<QueryScope, SiteInventory> = {
       name: "sites",
       query: `resources
 | where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')
-| project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), pullsThroughNetwork = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
+| project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), environmentId = tostring(properties.hostingEnvironmentProfile.id), routesAll = tobool(properties.outboundVnetRouting.allTraffic), routesPulls = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
 | order by id asc`,
       row: Site,
     });
@@ -102,10 +104,34 @@ function workloadOf(site: z.infer<typeof Site>, config: z.infer<typeof Config> |
     identities: identitiesOf(site.identity),
     standing: {
       location: site.location,
-      subnetIds: known(site.pullsThroughNetwork && site.subnetId !== "" ? [site.subnetId] : []),
+      subnetIds: subnetsOf(site),
+      ...(pullsPast(site) && { unusedSubnetId: site.subnetId }),
       ...(addresses.length > 0 && { outboundAddresses: addresses }),
     },
   };
+}
+
+/** In an App Service Environment a site stands in the network of that, and pulls through it. */
+function subnetsOf(site: z.infer<typeof Site>): Collected<readonly string[]> {
+  const { id, subnetId, environmentId } = site;
+  const unknown = (detail: string) => missing({ fact: "vantage", reason: "notFound", detail });
+  if (environmentId !== "") return unknown(`the network of ${environmentId}, in which ${id} stands, is not read`);
+  if (subnetId === "" || pullsPast(site)) return known([]);
+  return pullsThrough(site) ? known([subnetId]) : unknown(`${id} does not say whether it pulls through ${subnetId}`);
+}
+
+/**
+ * Whether a site pulls through the subnet it is integrated with: `allTraffic` routes pulls as well, whatever
+ * `imagePullTraffic` says, which older versions call `vnetImagePullEnabled`. `applicationTraffic`, once
+ * `vnetRouteAllEnabled`, is about what the app itself sends, and the other two are about its storage and its backups.
+ * https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing
+ */
+function pullsThrough({ routesAll, routesPulls }: z.infer<typeof Site>): boolean {
+  return routesAll === true || routesPulls === true;
+}
+
+function pullsPast(site: z.infer<typeof Site>): boolean {
+  return site.subnetId !== "" && site.environmentId === "" && site.routesPulls === false && !pullsThrough(site);
 }
 
 function kindOf({ type, kind }: z.infer<typeof Site>): ListedWorkload["kind"] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Connection } from "../azure/connection.ts";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
-import { known, missing } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
 import type { ListedLogin } from "../core/workload.ts";
 import { Identity, identitiesOf } from "./assigned-identities.ts";
 import type { Collector } from "./collector.ts";
@@ -25,6 +26,8 @@ const CustomRegistry = z.object({
   passwordType: z.string(),
 });
 
+const AgentPool = z.object({ id: z.string(), subnetId: z.string() });
+
 /**
  * Tasks of registries, with how they log in to their own registry and to others. The values of their credentials stay
  * where they are: only their types are asked for.
@@ -33,7 +36,11 @@ const CustomRegistry = z.object({
 export const tasks: Collector<QueryScope, WorkloadInventory> = {
   id: "tasks",
   permissions: {
-    actions: ["Microsoft.ContainerRegistry/registries/tasks/read", "Microsoft.ResourceGraph/resources/read"],
+    actions: [
+      "Microsoft.ContainerRegistry/registries/agentPools/read",
+      "Microsoft.ContainerRegistry/registries/tasks/read",
+      "Microsoft.ResourceGraph/resources/read",
+    ],
   },
   read: async (connection, scope) => {
     const { rows, malformed } = await queryResourceGraph(connection, {
@@ -58,12 +65,13 @@ export const tasks: Collector<QueryScope, WorkloadInventory> = {
       row: CustomRegistry,
     });
     const byTask = Map.groupBy(custom.rows, ({ id }) => id.toLowerCase());
+    const pools = rows.some(({ agentPool }) => agentPool !== "") ? await readPools(connection, scope) : noPools;
     return {
       workloads: rows
         .filter(({ isSystemTask }) => isSystemTask !== true) // quick runs, which go away
         .map(({ id, name, subscriptionId, location, identity, loginMode, sourceIdentity, agentPool }) => {
           const own = byTask.get(id.toLowerCase()) ?? [];
-          const detail = `the network of the agent pool ${agentPool} is not read`;
+          const registryId = id.replace(/\/tasks\/[^/]+$/i, "");
           return {
             kind: "acrTask",
             id,
@@ -71,13 +79,13 @@ export const tasks: Collector<QueryScope, WorkloadInventory> = {
             subscriptionId: subscriptionId.toLowerCase(),
             images: own.map(({ server }) => `${server}/`),
             ...(loginMode.toLowerCase() !== "none" && {
-              registry: { id: id.replace(/\/tasks\/[^/]+$/i, ""), learned: "task" },
+              registry: { id: registryId, learned: "task" },
             }),
             logins: [...own.map(loginOf), sourceLogin(sourceIdentity)],
             identities: identitiesOf(identity),
             standing: {
               location,
-              subnetIds: agentPool === "" ? known([]) : missing({ fact: "vantage", reason: "notFound", detail }),
+              subnetIds: agentPool === "" ? known([]) : subnetsOf(`${registryId}/agentPools/${agentPool}`, pools),
             },
             literalPasswords: own
               .filter(({ passwordType }) => passwordType.toLowerCase() === "opaque")
@@ -88,6 +96,33 @@ export const tasks: Collector<QueryScope, WorkloadInventory> = {
     };
   },
 };
+
+/** Ids of the subnets of agent pools by the lower-cased id of the pool; empty for a pool in none. */
+type Pools = ReadonlyMap<string, string>;
+
+const noPools: Pools = new Map();
+
+/** https://learn.microsoft.com/azure/container-registry/tasks-agent-pools */
+async function readPools(connection: Connection, scope: QueryScope): Promise<Pools> {
+  const { rows } = await queryResourceGraph(connection, {
+    ...scope,
+    name: "agent pools",
+    query: `resources
+| where type =~ 'microsoft.containerregistry/registries/agentpools'
+| project id, subnetId = tostring(properties.virtualNetworkSubnetResourceId)
+| order by id asc`,
+    row: AgentPool,
+  });
+  return new Map(rows.map(({ id, subnetId }) => [id.toLowerCase(), subnetId]));
+}
+
+function subnetsOf(poolId: string, pools: Pools): Collected<readonly string[]> {
+  const subnetId = pools.get(poolId.toLowerCase());
+  if (subnetId === undefined) {
+    return missing({ fact: "vantage", reason: "notFound", detail: `the agent pool ${poolId} is not visible` });
+  }
+  return known(subnetId === "" ? [] : [subnetId]);
+}
 
 function loginOf({ server, identity }: z.infer<typeof CustomRegistry>): ListedLogin {
   return identity === ""

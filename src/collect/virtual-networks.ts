@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import type { SubnetAddresses } from "../core/network/endpoint-subnet.ts";
+import { type Ipv4Range, parseIpv4, sizeOf } from "../core/network/ipv4.ts";
 import type { Collector } from "./collector.ts";
 
 /** Where workloads stand, and the public addresses that they go out by. */
 export interface NetworkListing {
   readonly networks: readonly ListedNetwork[];
   readonly addresses: PublicAddresses;
+  /** Of every subnet whose ranges can be read, by its lower-cased id. */
+  readonly subnets: ReadonlyMap<string, SubnetAddresses>;
 }
 
 /** A virtual network as Resource Graph lists it. */
@@ -31,6 +35,12 @@ const Subnet = z.object({
   properties: z.object({
     serviceEndpoints: z.array(z.object({ service: z.string().nullish() })).nullish(),
     natGateway: z.object({ id: z.string() }).nullish(),
+    addressPrefix: z.string().nullish(),
+    addressPrefixes: z.array(z.string()).nullish(),
+    ipConfigurations: z
+      .array(z.unknown())
+      .nullish() // left out while nothing has an address in it
+      .transform((list) => list?.length ?? 0),
   }),
 });
 
@@ -78,6 +88,7 @@ export const virtualNetworks: Collector<QueryScope, NetworkListing> = {
     const isNetwork = ({ type }: z.infer<typeof Row>) => type.toLowerCase() === "microsoft.network/virtualnetworks";
     return {
       networks: rows.filter(isNetwork).map(networkOf),
+      subnets: new Map(rows.filter(isNetwork).flatMap(({ subnets }) => (subnets ?? []).flatMap(addressesIn))),
       addresses: addressesOf(rows.filter((row) => !isNetwork(row))),
     };
   },
@@ -93,6 +104,25 @@ function networkOf({ id, dnsServers, subnets }: z.infer<typeof Row>): ListedNetw
       natGatewayId: subnet.properties.natGateway?.id ?? "",
     })),
   };
+}
+
+/**
+ * How much of a subnet is taken. Microsoft counts a subnet's `ipConfigurations` for that, too. Unverified: whether
+ * Resource Graph lists every one of them, as Resource Manager does.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-private-endpoints
+ */
+function addressesIn({ id, properties }: z.infer<typeof Subnet>): readonly (readonly [string, SubnetAddresses])[] {
+  const { addressPrefix, addressPrefixes, ipConfigurations: used } = properties;
+  // A range that is in both properties counts once.
+  const texts = [...new Set([...(addressPrefixes ?? []), ...(addressPrefix ? [addressPrefix] : [])])];
+  const ranges: Ipv4Range[] = [];
+  for (const text of texts) {
+    const range = parseIpv4(text);
+    if (range) ranges.push(range);
+    else if (!text.includes(":")) return [];
+  }
+  const size = ranges.reduce((sum, range) => sum + sizeOf(range), 0);
+  return size === 0 ? [] : [[id.toLowerCase(), { size, used, dualStack: texts.length > ranges.length }]];
 }
 
 /** A gateway sends from all of its addresses and prefixes: with one of them unknown its addresses are not known. */

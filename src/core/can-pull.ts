@@ -3,13 +3,14 @@ import { credentialStanding } from "./credential-standing.ts";
 import type { Learned, Puller, PullIdentity, Registry, RegistryNeed } from "./facts.ts";
 import { learnedFrom } from "./learned-from.ts";
 import type { Vantage } from "./network/vantage.ts";
-import { decideIfKnown, type PermissionAnswer } from "./permission.ts";
+import { decideIfKnown, type NotCounted, type PermissionAnswer } from "./permission.ts";
 import { mayPull } from "./pull-permission.ts";
 import { meaningOf, type PullReason, type PullVerdict, rulesFor } from "./pull-reason.ts";
 import { type PullRemedy, remedyFor } from "./pull-remedy.ts";
 import { isRestricted, reach } from "./reachability.ts";
 import { sameId } from "./resource-id.ts";
 import type { Evidence } from "./rule.ts";
+import { throughToken } from "./token-login.ts";
 import { asksArmToken } from "./workload.ts";
 
 /** One question: can a workload pull from a registry, or one repository of it? */
@@ -22,6 +23,14 @@ export interface PullQuestion {
   readonly now: Date;
   /** Other registries that the pulling identity was granted. */
   readonly elsewhere?: readonly { readonly registry: string; readonly grantId: string }[];
+  /** What is like a grant of the pulling identity and is none; left out, nothing is said of it. */
+  readonly notCounted?: NotCountedGrants;
+}
+
+export interface NotCountedGrants {
+  readonly grants: readonly NotCounted[];
+  /** What could not be asked of it, in words. */
+  readonly notChecked: readonly string[];
 }
 
 export interface PullAnswer {
@@ -126,6 +135,8 @@ function throughLogin(asked: Asked): Part {
   const { principalId, fault, kind, configured = [] } = identity;
   const gaps = principalId.known ? [] : [principalId.gap];
   if (fault === "taskDefault") return asOwnTask(registry);
+  if (fault === "unhealthy") return { reason: "credential-set-unhealthy" };
+  if (fault === "deleted") return { reason: "principal-deleted", facts: { clientId: identity.clientId } };
   if (fault === "notAssigned") return { reason: "identity-not-assigned", facts: { configured } };
   if (kind === "anonymous") {
     return registry.anonymousPull
@@ -133,18 +144,24 @@ function throughLogin(asked: Asked): Part {
       : { reason: "no-credential", facts: { loginsConfiguredFor: configured } };
   }
   if (kind === "adminUser") {
+    const facts = { userName: identity.userName ?? "" };
     return registry.adminUserEnabled
-      ? {
-          reason: "password-not-visible",
-          gaps,
-          contradicting: ["The admin user is enabled, so a current password works."],
-        }
-      : { reason: "admin-user-disabled", facts: { userName: identity.userName ?? "" } };
+      ? { reason: "admin-user", facts, notChecked: [rightPassword] }
+      : { reason: "admin-user-disabled", facts };
   }
-  if (kind === "repositoryToken" || kind === "unknown") return { reason: "password-not-visible", gaps };
+  if (kind === "repositoryToken" && identity.token) {
+    const repositories = repositoriesOf(asked.repository, asked.need);
+    const whole = asked.puller.kind === "connectedRegistry"; // it asks for what its scope map allows and no more
+    return { ...throughToken(identity.token, repositories, asked.now, whole), notChecked: [rightPassword] };
+  }
+  if (kind === "repositoryToken") return { reason: "token-not-known", gaps };
+  if (kind === "unknown") return { reason: "password-not-visible", gaps };
   if (!principalId.known) return { reason: "identity-not-known", gaps };
   return asPrincipal(asked, principalId.value);
 }
+
+/** What a workload keeps as its password is a secret, which is never asked for. */
+const rightPassword = "whether the password that the workload has is one that is valid";
 
 function asOwnTask({ roleAssignmentMode, id }: Registry): Part {
   if (roleAssignmentMode === "LegacyRegistryPermissions") return { reason: "own-task" };
@@ -194,7 +211,7 @@ function asPrincipal(asked: Asked, principalId: string): Part {
       ),
       ...(answer === "deny" ? grantedElsewhere(asked) : []),
     ],
-    notChecked: [...unchecked, ...notes.map(({ text }) => text)],
+    notChecked: [...unchecked, ...notes.map(({ text }) => text), ...(asked.notCounted?.notChecked ?? [])],
     gaps,
   };
 }
@@ -208,11 +225,13 @@ function poolsWithout({ nodePools }: Puller, { resourceId }: PullIdentity): read
 }
 
 /** The worst answer over the repositories that are asked about. */
-function askAll({ need, registry, identity, repository, now }: Asked, principalId: string): PermissionAnswer {
+function askAll(asked: Asked, principalId: string): PermissionAnswer {
+  const { need, registry, identity, repository, now, notCounted } = asked;
   const managedIdentity = identity.kind === "managedIdentity";
   const repositories = repositoriesOf(repository, need);
   if (need.grants.known) {
-    const who = { principalId, managedIdentity, grants: need.grants.value };
+    const named = notCounted && { notCounted: notCounted.grants };
+    const who = { principalId, managedIdentity, grants: need.grants.value, ...named };
     return mayPull({ ...need, repositories }, registry, who, now);
   }
   const { ancestors, unreadGroups, denials, grants } = need;

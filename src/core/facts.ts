@@ -1,4 +1,7 @@
+import type { CacheRule } from "./artifact-cache.ts";
 import type { Collected } from "./collected.ts";
+import type { AllowedSubnet } from "./network/allowed-subnet.ts";
+import type { EndpointSubnet } from "./network/endpoint-subnet.ts";
 import type {
   NetworkSettings,
   PrivateEndpoint,
@@ -7,6 +10,7 @@ import type {
   Setting,
 } from "./network/registry-network.ts";
 import type { Vantage } from "./network/vantage.ts";
+import type { TokenLogin } from "./token-login.ts";
 
 export type RoleAssignmentMode = "LegacyRegistryPermissions" | "AbacRepositoryPermissions";
 
@@ -163,13 +167,17 @@ export interface PullIdentity {
   readonly configured?: readonly string[];
   /** A service principal's credentials. */
   readonly credentials?: Collected<readonly Credential[]>;
+  /** The repository token of that user name, read of the registry that is logged in to. */
+  readonly token?: TokenLogin;
 }
 
 /**
  * `notAssigned`: the identity that is configured is not one of the workload's; `noLogin`: nothing is configured for this
- * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks.
+ * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks;
+ * `deleted`: the directory has no service principal of that client id any more;
+ * `unhealthy`: the registry itself says that the credentials which it is given do not work.
  */
-type LoginFault = "notAssigned" | "noLogin" | "taskDefault";
+type LoginFault = "notAssigned" | "noLogin" | "taskDefault" | "deleted" | "unhealthy";
 
 /** How it is known that a puller needs a registry. */
 export type Learned =
@@ -182,6 +190,7 @@ export type Learned =
   | "workspace"
   | "task"
   | "cacheRule"
+  | "sync"
   /** Asked about, by a person or a pipeline. */
   | "asked";
 
@@ -262,12 +271,18 @@ interface RegistryFacts {
   readonly network: NetworkSettings;
   /** Ids of the subnets that it allows; asked for only where the default action is Deny. */
   readonly virtualNetworkRules: readonly string[];
+  /** Those subnets, each once; read only where public access is on too, and so the rules decide. */
+  readonly allowedSubnets: readonly AllowedSubnet[];
   /** Its private endpoints, as far as their addresses are visible. */
   readonly endpoints: readonly PrivateEndpoint[];
+  /** The subnets of these endpoints, and perhaps others. */
+  readonly endpointSubnets: readonly EndpointSubnet[];
   /** Private zones that may answer for it. */
   readonly zones: readonly PrivateZone[];
   /** Regions of its geo-replicas, without the home region. */
   readonly replicas: readonly string[];
+  /** Rules by which it fetches from others. */
+  readonly cacheRules: readonly CacheRule[];
   /** Workloads that pull from it with tokens made for Azure Resource Manager. */
   readonly armConsumers: readonly ArmConsumer[];
 }

@@ -11,5 +11,6 @@ export const learnedFrom: Readonly<Record<Learned, string>> = {
   workspace: "its own settings",
   task: "its own settings",
   cacheRule: "a cache rule",
+  sync: "what it synchronizes with",
   asked: "the question",
 };

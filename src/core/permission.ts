@@ -37,7 +37,7 @@ export interface PermissionQuestion {
 }
 
 /** Something like a grant, by which nobody pulls as long as it stays what it is. */
-interface NotCounted {
+export interface NotCounted {
   readonly id: string;
   /** A role that a person may activate, or one delegated to another tenant. */
   readonly kind: "eligible" | "delegated";
@@ -55,7 +55,7 @@ export const reasons = {
   "condition-excludes-repository":
     "The only grants that would allow it have conditions that are false of what was asked.",
   "other-tenant": "The identity belongs to another tenant than the registry.",
-  "repository-not-named": "Conditions allow it for some repositories, and the question names none.",
+  "repository-not-named": "It is allowed for some repositories only, and the question names none.",
   "condition-not-understood": "It depends on a condition, or a part of one, that cannot be evaluated.",
   "mode-not-known": "The registry did not say its role assignment mode, and the answer depends on it.",
   "grants-not-known": "The grants could not be read.",
@@ -115,7 +115,7 @@ const nothing = {
 export function decide(question: PermissionQuestion): PermissionAnswer {
   const { tenants, registry } = question;
   if (tenants && !sameId(tenants.principal, tenants.registry))
-    return { ...nothing, answer: "deny", reason: "other-tenant" };
+    return { ...nothing, answer: "deny", reason: "other-tenant", notes: notCountedIn(question) };
   if (registry.roleAssignmentMode !== undefined) return decideInMode(question, registry.roleAssignmentMode);
 
   const legacy = decideInMode(question, "LegacyRegistryPermissions");
@@ -300,7 +300,7 @@ function notesOn(
   by: readonly Grant[],
   denied: Denied,
 ): readonly Note[] {
-  const { operation, notCounted = [] } = question;
+  const { operation } = question;
   const wildcard = by.filter(({ role }) => role.known && isWildcardRole(role.value, operation, mode));
   return [
     ...propagationIn(question, mode, by).map(
@@ -312,19 +312,22 @@ function notesOn(
         text: `${id}: a custom role allows it by a wildcard only, which Container Registry does not promise to honour`,
       }),
     ),
-    ...notCounted.map(
-      ({ id, kind, roleName }): Note => ({
-        kind: "notCounted",
-        text:
-          kind === "eligible"
-            ? `${id}: ${roleName} is eligible and grants nothing until it is activated`
-            : `${id}: ${roleName} is delegated to another tenant by Azure Lighthouse and is not counted`,
-      }),
-    ),
+    ...notCountedIn(question),
     ...denied.auditing.map(
       ({ id, name }): Note => ({ kind: "auditOnlyDenial", text: `${id}: deny assignment ${name} only logs this` }),
     ),
   ];
+}
+
+/** Only people activate. https://learn.microsoft.com/azure/role-based-access-control/pim-integration */
+function notCountedIn({ notCounted = [] }: PermissionQuestion): readonly Note[] {
+  return notCounted.map(({ id, kind, roleName }) => ({
+    kind: "notCounted",
+    text:
+      kind === "eligible"
+        ? `${id}: ${roleName} is eligible and grants nothing until it is activated, which only a person can do`
+        : `${id}: ${roleName} is delegated to another tenant by Azure Lighthouse and is not counted`,
+  }));
 }
 
 /**

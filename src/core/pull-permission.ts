@@ -1,12 +1,17 @@
 import type { Gap } from "./collected.ts";
 import type { Grant, Puller, Registry, RegistryNeed } from "./facts.ts";
-import { decide, type PermissionAnswer } from "./permission.ts";
+import { decide, type NotCounted, type PermissionAnswer } from "./permission.ts";
 
 /** Whether an identity may pull what a puller is known to need of a registry: of all repositories the worst answer. */
 export function mayPull(
   need: RegistryNeed,
   registry: Registry,
-  who: { readonly principalId: string; readonly managedIdentity: boolean; readonly grants: readonly Grant[] },
+  who: {
+    readonly principalId: string;
+    readonly managedIdentity: boolean;
+    readonly grants: readonly Grant[];
+    readonly notCounted?: readonly NotCounted[];
+  },
   now?: Date,
 ): PermissionAnswer {
   const { ancestors, unreadGroups, denials, memberships = [], tenants, repositories = [] } = need;

@@ -8,6 +8,12 @@ const ownReasons = {
   "anonymous-pull": ["allow", "It logs in as nobody, and the registry lets everybody pull."],
   "own-task": ["allow", "The registry is in legacy mode, in which its own tasks may pull without a grant."],
 
+  "token-allowed": [
+    "allow",
+    "It logs in with a repository token that is enabled, has a password that is valid, and whose scope map allows it.",
+  ],
+  "admin-user": ["allow", "It logs in as the admin user, which is enabled and may do everything."],
+
   "not-attached": ["deny", "The cluster is not attached: its kubelet identity has no grant on the registry."],
   "granted-to-other-identity": ["deny", "Another identity of the workload has the grant; the one that pulls has none."],
   "not-its-registry": [
@@ -21,6 +27,15 @@ const ownReasons = {
     "Scale sets of the cluster lack the kubelet identity, so their nodes cannot use it.",
   ],
   "admin-user-disabled": ["deny", "It logs in as the admin user, which is disabled."],
+  "token-missing": ["deny", "The registry has no repository token of the name that it logs in with."],
+  "token-disabled": ["deny", "The repository token that it logs in with is disabled."],
+  "token-expired": ["deny", "The repository token that it logs in with has no password that is valid now."],
+  "scope-map-excludes-repository": ["deny", "The scope map of its repository token does not allow it."],
+  "credential-set-unhealthy": [
+    "deny",
+    "The registry that caches says itself that the credential set which it logs in with does not work.",
+  ],
+  "principal-deleted": ["deny", "The service principal that it logs in as does not exist any more."],
   "credential-expired": ["deny", "The service principal that pulls has no credential that is valid now."],
   "arm-audience-refused": [
     "deny",
@@ -29,7 +44,11 @@ const ownReasons = {
 
   "registry-not-visible": ["unknown", "The registry could not be read."],
   "identity-not-known": ["unknown", "Who pulls could not be made out."],
-  "password-not-visible": ["unknown", "It logs in with a password, and nobody but Azure knows whether it is right."],
+  "token-not-known": ["unknown", "The repository token that it logs in with could not be read."],
+  "password-not-visible": [
+    "unknown",
+    "It logs in with a user name and a password that Azure does not show, so who it is cannot be told.",
+  ],
 } as const satisfies Record<string, readonly [PullVerdict, string]>;
 
 type OwnReason = keyof typeof ownReasons;
@@ -109,5 +128,11 @@ const ruleIds: Partial<Readonly<Record<PullReason, readonly string[]>>> = {
   "identity-not-on-nodes": ["node-pool-lacks-kubelet-identity"],
   "admin-user-disabled": ["admin-user-still-used"],
   "credential-expired": ["principal-credential-expired"],
+  "principal-deleted": ["puller-principal-deleted"],
+  "credential-set-unhealthy": ["cache-credential-unhealthy"],
+  "token-missing": ["puller-token-refused"],
+  "token-disabled": ["puller-token-refused"],
+  "token-expired": ["puller-token-refused"],
+  "scope-map-excludes-repository": ["puller-token-refused"],
   "arm-audience-refused": ["arm-audience-refused-for-consumer"],
 };

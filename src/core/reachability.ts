@@ -162,7 +162,7 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
   const resolve = (host: string) => resolvePrivately(host, one.id, { registry, settings, network });
   const login = resolve(registry.loginServer);
   if (login.to === "public") {
-    const decided = publicly(asked, one.subnets, login.holders);
+    const decided = publicly(asked, one.subnets, login);
     return { ...decided, evidence: { ...decided.evidence, networkId: one.id } };
   }
   if (login.to === "unknown" && login.reason === "zones-not-known") return eitherWay(asked, login.reason, login.gaps);
@@ -205,14 +205,22 @@ function withData(asked: Asked, resolve: (host: string) => Resolution, evidence:
   });
 }
 
-/** Steps 2 to 4: the registry's public address. `holders` are private zones that the puller's network misses. */
-function publicly(asked: Asked, subnets: readonly VantageSubnet[], holders: readonly string[] = []): Reachability {
+/** Steps 2 to 4: the registry's public address; `login` where that is what the puller's network resolves its name to. */
+function publicly(asked: Asked, subnets: readonly VantageSubnet[], login?: PublicName): Reachability {
   const { settings, vantage } = asked;
+  const holders = login?.holders ?? [];
+  const past = pullsPast(asked);
   const evidence = { ...asked.rules, ...(holders.length > 0 && { zoneIds: [...holders] }) };
-  const more = { notChecked: holders.length > 0 ? [...ways.public, unchecked.hiddenZones] : ways.public };
+  const more = {
+    notChecked: [
+      ...ways.public,
+      ...(login ? [unchecked.hiddenZones] : []),
+      ...(past.unusedSubnetId === undefined ? [] : [unchecked.pullSetting]),
+    ],
+  };
   const approved = settings.connections.some(isApproved);
   const refuse = (reason: ReachabilityReason, found: Evidence = {}) =>
-    answer(betterReason(asked, reason, holders), { ...evidence, ...found }, more);
+    answer(betterReason(asked, reason, login), { ...evidence, ...found, ...past }, more);
 
   if (settings.publicNetworkAccess.value === "Disabled") {
     return refuse(!approved && settings.connections.length > 0 ? "private-endpoint-pending" : "public-disabled");
@@ -224,6 +232,18 @@ function publicly(asked: Asked, subnets: readonly VantageSubnet[], holders: read
   return answer("public-open", evidence, more);
 }
 
+/**
+ * Why an approved endpoint does not help a web app: it pulls over the internet unless it is integrated with a network and
+ * set to pull over that. https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing
+ */
+function pullsPast({ vantage, settings }: Asked): Evidence {
+  const { service, networks, unusedSubnetId } = vantage;
+  const outside = service === "webApp" && networks.known && networks.value.length === 0;
+  if (!outside || !settings.connections.some(isApproved)) return {};
+  return { imagePull: "not over a virtual network", ...(unusedSubnetId !== undefined && { unusedSubnetId }) };
+}
+
+type PublicName = Extract<Resolution, { readonly to: "public" }>;
 type Refuse = (reason: ReachabilityReason, found?: Evidence) => Reachability;
 
 /** Step 4: the default is Deny. */
@@ -288,11 +308,15 @@ function egressUnknown({ vantage }: Asked, evidence: Evidence, more: More): Reac
 function betterReason(
   { vantage, settings, network }: Asked,
   reason: ReachabilityReason,
-  holders: readonly string[],
+  login: PublicName | undefined,
 ): ReachabilityReason {
-  if (holders.length > 0 && settings.connections.some(isApproved)) return "zone-not-linked";
+  if (login && settings.connections.some(isApproved)) {
+    return login.holders.length > 0 ? "zone-not-linked" : "zone-missing";
+  }
+  // a task whose agent pool stands in a network needs no bypass: https://learn.microsoft.com/azure/container-registry/tasks-agent-pools
+  const pooled = vantage.service === "task" && subnetsOf(vantage).length > 0;
   const barred = network.virtualNetworkRules.known && network.virtualNetworkRules.value.length > 0;
-  if (!canBeTrusted(vantage) || barred) return reason;
+  if (!canBeTrusted(vantage) || barred || pooled) return reason;
   if (!settings.trustedServices.value) return "trusted-services-off";
   return vantage.service === "task" && !settings.trustedTasks.value ? "tasks-bypass-off" : reason;
 }

@@ -1,5 +1,6 @@
 import type { Collected, Gap } from "./collected.ts";
 import type { ArmConsumer, Credential, Grant, Principal, Puller, Reach, RegistryNeed, Role } from "./facts.ts";
+import type { EndpointSubnet } from "./network/endpoint-subnet.ts";
 import type { PrivateEndpoint, PrivateZone } from "./network/registry-network.ts";
 import type { Vantage } from "./network/vantage.ts";
 
@@ -60,6 +61,8 @@ export interface PackedGrant extends Omit<Grant, "role"> {
 /** What the inventory knows of the networks around a slice's registries and those that its pullers need. */
 export interface SliceNetwork {
   readonly endpoints: Collected<readonly PrivateEndpoint[]>;
+  /** The subnets that these endpoints are in. */
+  readonly endpointSubnets: Collected<readonly EndpointSubnet[]>;
   /** With their links to the networks at hand and the records of the registries at hand alone. */
   readonly zones: Collected<readonly PrivateZone[]>;
   /** Regions of replicas by the registry's lower-cased id. */

@@ -27,16 +27,20 @@ export interface ListedLogin {
 }
 
 type LoginAs =
-  /** A managed identity by its resource id or client id; empty for the workload's own. */
+  /** A managed identity by its resource id or client id; empty for the workload's own, else a word of its service. */
   | { readonly kind: "identity"; readonly named: string }
   /** A user name with a password that Azure does not show; empty where not even the name is shown. */
   | { readonly kind: "password"; readonly userName: string }
+  /** A user name and a password in a key vault, of which it is known whether they still work. */
+  | { readonly kind: "credentialSet"; readonly unhealthy: boolean }
   | { readonly kind: "taskDefault" };
 
 export interface AssignedIdentities {
   /** Empty without a system-assigned identity. */
   readonly systemPrincipalId: string;
   readonly user: readonly { readonly id: string; readonly principalId: string; readonly clientId: string }[];
+  /** Those of the environment that it runs in and may log in as; absent for what runs in none. */
+  readonly environment?: Collected<Omit<AssignedIdentities, "environment">>;
 }
 
 /** Where in the network a workload pulls from, as it says it itself. */
@@ -44,6 +48,8 @@ interface WorkloadStanding {
   readonly location: string;
   /** Subnets that it pulls through; none where it pulls over the internet. A gap where another resource would say it. */
   readonly subnetIds: Collected<readonly string[]>;
+  /** The subnet that a site is integrated with and does not pull through. */
+  readonly unusedSubnetId?: string;
   /** Public addresses, where the workload says them. */
   readonly outboundAddresses?: readonly string[];
 }
@@ -67,6 +73,10 @@ export function identityFor(
   if (login.as.kind === "taskDefault") {
     return nobody("anonymous", `${id} relies on what a registry gives to its own tasks`, { fault: "taskDefault" });
   }
+  if (login.as.kind === "credentialSet") {
+    const detail = `${id} logs in with what its credential set keeps in a key vault`;
+    return nobody("unknown", detail, login.as.unhealthy ? { fault: "unhealthy" } : {});
+  }
   return withPassword(id, login.as.userName, registry.name);
 }
 
@@ -78,21 +88,27 @@ export function serverOf(text: string): string {
     .replace(/\/.*$/, "");
 }
 
-function managed(id: string, named: string, { systemPrincipalId, user }: AssignedIdentities): PullIdentity {
+/**
+ * The environment of a container app lends its own identity as `system-environment`, and those assigned to it by their
+ * ids. https://learn.microsoft.com/cli/azure/containerapp#az-containerapp-create
+ */
+function managed(
+  id: string,
+  named: string,
+  { systemPrincipalId, user, environment }: AssignedIdentities,
+): PullIdentity {
   if (/^\[?system\]?$/i.test(named) || named === "") {
-    if (systemPrincipalId !== "")
-      return { kind: "managedIdentity", clientId: "", principalId: known(systemPrincipalId) };
-    return unassigned(id, "its own system-assigned identity");
+    return systemAssigned(id, systemPrincipalId, "its own system-assigned identity");
   }
+  const own = user.find((one) => sameId(one.id, named) || sameId(one.clientId, named));
+  if (own === undefined && environment?.known === false) {
+    return { kind: "managedIdentity", clientId: "", principalId: environment };
+  }
+  const lent = environment?.known === true ? environment.value : undefined;
   if (/^system-environment$/i.test(named)) {
-    const detail = `${id} logs in as the identity of its environment, which is not read`;
-    return {
-      kind: "managedIdentity",
-      clientId: "",
-      principalId: missing({ fact: "identity", reason: "notFound", detail }),
-    };
+    return systemAssigned(id, lent?.systemPrincipalId ?? "", "the system-assigned identity of its environment");
   }
-  const found = user.find((one) => sameId(one.id, named) || sameId(one.clientId, named));
+  const found = own ?? lent?.user.find((one) => sameId(one.id, named));
   if (found === undefined) return unassigned(id, named);
   const { id: resourceId, clientId, principalId } = found;
   const detail = `${id} does not say the principal of ${resourceId}`;
@@ -102,6 +118,11 @@ function managed(id: string, named: string, { systemPrincipalId, user }: Assigne
     resourceId,
     principalId: principalId === "" ? missing({ fact: "identity", reason: "notFound", detail }) : known(principalId),
   };
+}
+
+function systemAssigned(id: string, principalId: string, named: string): PullIdentity {
+  if (principalId === "") return unassigned(id, named);
+  return { kind: "managedIdentity", clientId: "", principalId: known(principalId) };
 }
 
 function unassigned(id: string, named: string): PullIdentity {

@@ -72,6 +72,7 @@ export const kubeletCannotPull = defineRule({
     canPull: "<cluster> can pull from <registry> by <grants>.",
     noneNeeded: "<cluster> is not known to need any registry.",
     notACluster: "<cluster> is no cluster.",
+    principalGone: "<cluster> pulls from <registry> as a service principal that is gone, which another rule judges.",
   },
   references: [
     "https://learn.microsoft.com/azure/aks/cluster-container-registry-integration",
@@ -91,6 +92,10 @@ export const kubeletCannotPull = defineRule({
       // without an id nothing of this cluster may be taken for fixed: the name may stand for any of its findings
       const unknown = { outcome: "unknown", ...(about !== "" && { about }) } as const;
       const { principalId } = puller.identity;
+      if (puller.identity.fault === "deleted") {
+        const evidence = { cluster: puller.name, registry: need.registryName };
+        return { outcome: "notApplicable", statement: "principalGone", about, evidence };
+      }
       if (!principalId.known) return { ...unknown, gaps: [principalId.gap] };
       if (!need.registry.known) return { ...unknown, gaps: [need.registry.gap] };
       if (!need.grants.known) return { ...unknown, gaps: [need.grants.gap] };

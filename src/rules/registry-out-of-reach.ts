@@ -1,3 +1,4 @@
+import { zoneNameOf } from "../core/network/host-names.ts";
 import type { ReachabilityReason } from "../core/network/reason.ts";
 import { isApproved, networkOfSubnet } from "../core/network/registry-network.ts";
 import type { Vantage } from "../core/network/vantage.ts";
@@ -38,6 +39,30 @@ const failures = {
     remediation: {
       text: "Link the private zone to the puller's network, and see that the network can route to the endpoint.",
       cli: "az network private-dns link vnet create --subscription <zoneSubscriptionId> --resource-group <zoneGroup> --zone-name <zone> --name <networkName> --virtual-network <networkId> --registration-enabled false",
+    },
+  },
+  zoneMissing: {
+    message:
+      "<puller> needs <registry>, but no private zone has a record of its private endpoint, so <networkName> asks the public address, which refuses it.",
+    remediation: {
+      text: "Create the private zone, link it to the puller's network, and give the endpoint a zone group, which keeps its records.",
+      cli: "az network private-dns zone create --subscription <endpointSubscriptionId> --resource-group <endpointGroup> --name <expectedZone>",
+    },
+  },
+  pullsPastNetwork: {
+    message:
+      "<puller> needs <registry>, which refuses it: it does not pull over the virtual network that it is integrated with, so it misses the private endpoint.",
+    remediation: {
+      text: "Pull over the virtual network.",
+      cli: "az resource update --ids <pullerId> --set properties.outboundVnetRouting.imagePullTraffic=true",
+    },
+  },
+  inNoNetwork: {
+    message:
+      "<puller> needs <registry>, which refuses it: it is integrated with no virtual network, so it misses the private endpoint.",
+    remediation: {
+      text: "Integrate it with a virtual network that resolves the private endpoint, and pull over that.",
+      cli: "az resource update --ids <pullerId> --set properties.virtualNetworkSubnetId=<integrationSubnet> properties.outboundVnetRouting.imagePullTraffic=true",
     },
   },
   serviceEndpointMissing: {
@@ -96,6 +121,7 @@ const failureOf: Partial<Record<ReachabilityReason, FailureName>> = {
   "private-endpoint-pending": "endpointNotApproved",
   "record-of-unapproved-endpoint": "endpointNotApproved",
   "zone-not-linked": "zoneNotLinked",
+  "zone-missing": "zoneMissing",
   "service-endpoint-missing": "serviceEndpointMissing",
   "service-endpoint-hides-address": "serviceEndpointHidesAddress",
   "trusted-services-off": "trustedServicesOff",
@@ -120,6 +146,7 @@ export const registryOutOfReach = defineRule({
     "https://learn.microsoft.com/azure/container-registry/container-registry-private-link",
     "https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks",
     "https://learn.microsoft.com/azure/container-registry/allow-access-trusted-services",
+    "https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing",
     "https://learn.microsoft.com/troubleshoot/azure/azure-container-registry/acr-authentication-errors",
   ],
 
@@ -149,7 +176,7 @@ export const registryOutOfReach = defineRule({
       };
       const [gap, ...more] = found.gaps;
       if (found.answer === "unknown" && gap !== undefined) return { outcome: "unknown", about, gaps: [gap, ...more] };
-      const failure = failureOf[found.reason];
+      const failure = failureFor(found);
       if (failure === undefined) {
         return { outcome: "pass", statement: "reachable", about, evidence: { ...found.evidence, ...shared } };
       }
@@ -170,11 +197,19 @@ export const registryOutOfReach = defineRule({
         endpointGroup: parseResourceId(approved?.id ?? "")?.resourceGroup ?? "RESOURCE_GROUP",
         endpointSubscriptionId: parseResourceId(approved?.id ?? "")?.subscriptionId ?? "SUBSCRIPTION_ID",
         endpointName: `pe-${need.registryName}`,
+        expectedZone: zoneNameOf(registry.loginServer),
+        integrationSubnet: "SUBNET_ID",
       };
       return { outcome: "fail", failure, about, evidence };
     });
   },
 });
+
+/** A web app that does not pull over a network misses a private endpoint, whichever way it is refused for that. */
+function failureFor({ reason, evidence }: Reachability): FailureName | undefined {
+  if (evidence.imagePull === undefined) return failureOf[reason];
+  return evidence.unusedSubnetId === undefined ? "inNoNetwork" : "pullsPastNetwork";
+}
 
 /** Names that a command needs; what is not known is a word in capitals to replace. */
 function placeOf({ evidence }: Reachability, pullerId: string, { networks }: Vantage) {

@@ -129,7 +129,8 @@ export const workloadCannotPull = defineRule({
       const registry = need.registry.value;
       const { reason, answer, facts, assignmentIds, gaps } = canLogIn({ puller, need, now }, registry);
       const shared = workloadEvidence(puller, need);
-      if (answer === "allow") return { outcome: "pass", statement: "canPull", about, evidence: shared };
+      if (answer === "allow" && reason !== "admin-user")
+        return { outcome: "pass", statement: "canPull", about, evidence: shared };
       const [gap, ...more] = gaps;
       if (elsewhere.includes(reason) || (reason === "no-credential" && puller.kind === "acrTask"))
         return { outcome: "notApplicable", statement: "judgedElsewhere", about, evidence: shared };
@@ -166,10 +167,17 @@ export const workloadCannotPull = defineRule({
 
 /** Rules of their own say these. */
 const elsewhere: readonly PullReason[] = [
+  "admin-user",
   "admin-user-disabled",
   "password-not-visible",
   "arm-audience-refused",
   "credential-expired",
+  "principal-deleted",
+  "credential-set-unhealthy",
+  "token-missing",
+  "token-disabled",
+  "token-expired",
+  "scope-map-excludes-repository",
 ];
 
 function list(value: unknown, none?: string): readonly string[] {

@@ -180,20 +180,51 @@ describe("the worked examples come out as they were written", () => {
     ],
   };
 
-  test("three: the registry went behind a private endpoint, and the nodes resolve its public address", async () => {
+  const shut = { from: "my-aks-cluster", registry: "contosoprod" };
+
+  test("three: the registry went behind a private endpoint, and no private zone was created", async () => {
+    await azureWith(pullWorld({ resources: [...behindEndpoint, ...cluster.resources], ...attached }));
+    const pull = await answerCanPull(auditor(), shut);
+    expect(pull).toMatchObject({ answer: "deny", reason: "zone-missing", also: [] });
+    expect(pull.notChecked).toContain("private zones in subscriptions that the identity cannot read");
+    expect(pull.remedy?.cli).toMatch(/^az network private-dns zone create .*--name privatelink\.azurecr\.io$/);
+    expect(pull.remedy?.bicep).toMatch(/virtualNetworkLinks/);
+
+    const { report } = await sweep(auditor());
+    const found = report.findings.filter(({ severity }) => atLeast(severity, "high"));
+    expect(found.map(({ ruleId, message }) => [ruleId, message])).toEqual([
+      [
+        "registry-out-of-reach",
+        "my-aks-cluster needs contosoprod, but no private zone has a record of its private endpoint, so vnet-aks asks the public address, which refuses it.",
+      ],
+    ]);
+  });
+
+  test("three, where the endpoint keeps its records in a zone that nobody shows: it may be linked", async () => {
+    const hidden = `/subscriptions/${pullIds.foreignSubscriptionId}/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
+    const group = {
+      name: "default",
+      properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: hidden } }] },
+    };
+    await azureWith(
+      pullWorld({
+        resources: [...behindEndpoint, ...cluster.resources],
+        ...attached,
+        children: { [`${endpointId}/privateDnsZoneGroups`]: [group] },
+      }),
+    );
+    const pull = await answerCanPull(auditor(), shut);
+    expect(pull).toMatchObject({ answer: "unknown", reason: "zones-not-known" });
+    expect(pull.gaps.map(({ detail }) => detail)).toEqual([expect.stringContaining(hidden)]);
+  });
+
+  test("three, with the zone created and not linked", async () => {
     await azureWith(
       pullWorld({ resources: [...behindEndpoint, zone, ...cluster.resources], ...attached, children: records }),
     );
-    const pull = await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" });
+    const pull = await answerCanPull(auditor(), shut);
     expect(pull).toMatchObject({ answer: "deny", reason: "zone-not-linked", also: [] });
     expect(pull.remedy?.cli).toMatch(/^az network private-dns link vnet create .*--zone-name privatelink\.azurecr\.io/);
-  });
-
-  test("three, without any zone: nobody sees one, and one that nobody sees cannot be ruled out", async () => {
-    await azureWith(pullWorld({ resources: [...behindEndpoint, ...cluster.resources], ...attached }));
-    const pull = await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" });
-    expect(pull).toMatchObject({ answer: "unknown", reason: "zones-not-known" });
-    expect(pull.remedy?.cli).toMatch(/^az network private-dns zone create .*--name privatelink\.azurecr\.io$/);
   });
 
   test("three, mended: with the zone linked the pull is allowed", async () => {

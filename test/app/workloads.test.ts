@@ -8,7 +8,9 @@ import { identityOf } from "../azure/worlds/identity-of.ts";
 import { mlWorkspaceBody } from "../azure/worlds/ml-workspace.ts";
 import { pullApp, pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
 import { registryTaskBody } from "../azure/worlds/registry-task.ts";
+import { repositoryTokenBody } from "../azure/worlds/repository-token.ts";
 import { scaleSetBody } from "../azure/worlds/scale-set.ts";
+import { scopeMapBody } from "../azure/worlds/scope-map.ts";
 import { siteBody, siteContainerBody } from "../azure/worlds/site.ts";
 
 const place = { subscriptionId: pullIds.subscriptionId, resourceGroup: "rg-apps" };
@@ -34,6 +36,15 @@ const consumers = pullWorld({
     ...typo,
   ],
   children: {
+    [`${pullIds.registry}/tokens`]: [
+      repositoryTokenBody({
+        ...{ registryId: pullIds.registry, name: "depot-token", scopeMap: "shop" },
+        passwords: [{ name: "password1", creationTime: "2026-01-05T08:00:00Z" }],
+      }),
+    ],
+    [`${pullIds.registry}/scopeMaps`]: [
+      scopeMapBody({ registryId: pullIds.registry, name: "shop", actions: ["repositories/shop/*/content/read"] }),
+    ],
     [`${sidecars.id}/sitecontainers`]: [
       siteContainerBody(sidecars.id, "main", { image, authType: "SystemIdentity" }),
       siteContainerBody(sidecars.id, "logs", {
@@ -149,11 +160,7 @@ test("a scale set that lost the kubelet identity is found, and asked about by it
 test.for([
   ["portal", "contosoprod", { answer: "allow", reason: "allowed" }],
   ["portal/next", "contosoprod", { answer: "unknown", reason: "password-not-visible" }],
-  [
-    "batch",
-    "contosoprod",
-    { answer: "unknown", reason: "password-not-visible", identity: { userName: "depot-token" } },
-  ],
+  ["batch", "contosoprod", { answer: "allow", reason: "token-allowed", identity: { userName: "depot-token" } }],
   ["models", "contosoprod", { answer: "allow", reason: "allowed" }],
   ["contosoprod/build", "contosoprod", { answer: "allow", reason: "own-task" }],
   ["sidecars", "contosodev", { answer: "deny", reason: "admin-user-disabled" }],

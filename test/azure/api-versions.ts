@@ -48,6 +48,8 @@ const managementGroups =
 const identities =
   "2015-08-31-preview 2018-11-30 2021-09-30-preview 2022-01-31-preview 2023-01-31 2023-07-31-preview 2024-11-30 " +
   "2025-01-31-preview 2025-05-31-preview";
+const delegations =
+  "2018-06-01-preview 2019-04-01-preview 2019-06-01 2019-09-01 2020-02-01-preview 2022-01-01-preview 2022-10-01";
 const containerService =
   "2017-08-31 2018-03-31 2019-02-01 2019-08-01 2020-01-01 2020-09-01 2021-03-01 2021-08-01 2022-01-01 2022-09-01 " +
   "2023-01-01 2023-08-01 2024-01-01 2024-05-01 2024-09-01 2025-01-01 2025-05-01 2025-10-01…";
@@ -144,6 +146,10 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "managementGroups/subscriptions": managementGroups,
     "managementGroups/descendants": managementGroups,
     getEntities: managementGroups,
+  },
+  "Microsoft.ManagedServices": {
+    registrationAssignments: delegations,
+    registrationDefinitions: delegations,
   },
   "Microsoft.ManagedIdentity": {
     userAssignedIdentities: identities,

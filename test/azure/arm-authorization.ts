@@ -13,9 +13,13 @@ const collections: Readonly<Record<string, string>> = {
   denyassignments: "denyAssignments",
   roledefinitions: "roleDefinitions",
   permissions: "permissions",
+  roleeligibilityscheduleinstances: "roleEligibilityScheduleInstances",
 };
 
-/** Role assignments, deny assignments and role definitions at any scope; `undefined` for what else the namespace has. */
+/**
+ * Role assignments, active or eligible, deny assignments and role definitions at any scope; `undefined` for what else the
+ * namespace has.
+ */
 export function answerAuthorization(request: AuthorizedRequest, context: Context, provider: number): Reply | undefined {
   const type = collections[request.segments[provider + 2]?.toLowerCase() ?? ""];
   if (!type) return undefined;
@@ -40,6 +44,8 @@ export function answerAuthorization(request: AuthorizedRequest, context: Context
       return armList(request, context, [{ actions: ["*/read"], notActions: [] }], 100);
     case "denyAssignments":
       return name ? showDeny(context, scope, name) : listDeny(request, context, scope);
+    case "roleEligibilityScheduleInstances":
+      return name ? showEligible(context, scope, name) : listEligible(request, context, scope);
     default:
       return name ? showAssignment(request, context, scope, name) : listAssignments(request, context, scope);
   }
@@ -165,6 +171,38 @@ function showDeny(context: Context, scope: string, name: string): Reply {
   );
   if (found) return { status: 200, body: found.body };
   return azureError(404, "DenyAssignmentNotFound", `The deny assignment '${name}' is not found.`);
+}
+
+/**
+ * Unverified: that without `atScope()` the list of a scope holds those of the scopes above and below it, as that of role
+ * assignments does.
+ */
+function listEligible(request: AuthorizedRequest, context: Context, scope: string): Reply {
+  const { eligibilities, reachedBy } = context.tenant.roles;
+  const given = queryParameter(request.query, "$filter") ?? "";
+  const own = /^asTarget\(\)$/i.test(given);
+  const filter = readFilter(own ? `assignedTo('${request.caller.objectId}')` : given);
+  if (!filter) return azureError(400, "UnsupportedQuery", `The filter '${given}' is not supported.`);
+  const found = [
+    ...eligibilities.above(scope),
+    ...eligibilities.at(scope),
+    ...(filter.atScope ? [] : eligibilities.below(scope)),
+  ];
+  const principals = filter.assignedTo ? reachedBy(filter.assignedTo) : undefined;
+  const matching = found.filter(({ body }) => {
+    const principal = text(body, "properties", "principalId")?.toLowerCase() ?? "";
+    return (!filter.principalId || principal === filter.principalId) && (!principals || principals.has(principal));
+  });
+  return armList(request, context, bodiesOf(matching), 100);
+}
+
+function showEligible(context: Context, scope: string, name: string): Reply {
+  const prefix = scope === "/" ? "" : scope;
+  const found = context.tenant.roles.eligibilities.byId.get(
+    `${prefix}/providers/microsoft.authorization/roleeligibilityscheduleinstances/${name}`,
+  );
+  if (found) return { status: 200, body: found.body };
+  return azureError(404, "RoleEligibilityScheduleInstanceNotFound", `The instance '${name}' is not found.`);
 }
 
 function bodiesOf(entries: readonly Scoped[]): readonly Body[] {

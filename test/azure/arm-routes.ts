@@ -14,6 +14,7 @@ import { azureError } from "./azure-error.ts";
 import { without } from "./body.ts";
 import type { Context } from "./context.ts";
 import { type AuthorizedRequest, queryParameter, type Reply } from "./exchange.ts";
+import { answerManagedServices } from "./managed-services.ts";
 import { answerManagementGroups } from "./management-groups.ts";
 import { answerResourceGraph } from "./resource-graph.ts";
 import type { Body } from "./world.ts";
@@ -39,6 +40,10 @@ export function answerArm(request: AuthorizedRequest, context: Context): Reply {
     return answerResourceGraph(request, context);
   if (namespace === "microsoft.authorization") {
     const reply = answerAuthorization(request, context, provider);
+    if (reply) return reply;
+  }
+  if (namespace === "microsoft.managedservices") {
+    const reply = answerManagedServices(request, context, provider);
     if (reply) return reply;
   }
   if (first === "providers" && second === "microsoft.management" && provider === 0)

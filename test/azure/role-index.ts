@@ -15,6 +15,8 @@ export interface Scoped {
 export interface RoleIndex {
   readonly assignments: ScopeIndex;
   readonly denyAssignments: ScopeIndex;
+  /** What may be activated: role eligibility schedule instances. */
+  readonly eligibilities: ScopeIndex;
   /** Built-in and custom definitions by name (a GUID, in lower case). The world's own win over the built-in ones. */
   readonly definitions: ReadonlyMap<string, RoleDefinition>;
   /** The principal and every group it is in: whom an assignment has to name to reach the principal. */
@@ -49,6 +51,7 @@ export function createRoleIndex(world: World, groups: ManagementGroups, director
   return {
     assignments: createScopeIndex(world.roleAssignments, groups),
     denyAssignments: createScopeIndex(world.denyAssignments, groups),
+    eligibilities: createScopeIndex(world.roleEligibilityScheduleInstances, groups),
     definitions,
     reachedBy: (principalId) => {
       const id = principalId.toLowerCase();

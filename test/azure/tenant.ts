@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { child, list, text } from "./body.ts";
+import { child, isBody, list, text } from "./body.ts";
 import { createDirectory, type Directory } from "./directory.ts";
 import { createManagementGroups, type ManagementGroups } from "./management-group-tree.ts";
 import { nameOf, parentOf, placeOf, typeOf } from "./resource-id.ts";
@@ -72,6 +72,16 @@ export function indexTenant(world: World): Tenant {
     } else push(collections, parentOf(id), resource);
   }
 
+  // Subnets are in the body of their network, and are read by themselves too.
+  for (const network of resourcesOf(world, "microsoft.network/virtualnetworks")) {
+    for (const subnet of list(network, "properties", "subnets").filter(isBody)) {
+      const id = `${network.id}/subnets/${text(subnet, "name")}`.toLowerCase();
+      if (items.has(id)) continue;
+      items.set(id, subnet);
+      push(collections, parentOf(id), subnet);
+    }
+  }
+
   for (const [path, bodies] of Object.entries(world.children)) {
     const collection = path.toLowerCase();
     if (!collections.has(collection)) collections.set(collection, []);
@@ -115,6 +125,10 @@ export function indexTenant(world: World): Tenant {
     directory,
     roles: createRoleIndex(world, managementGroups, directory),
   };
+}
+
+function resourcesOf({ resources }: World, type: string): World["resources"] {
+  return resources.filter(({ id }) => typeOf(id.toLowerCase()) === type);
 }
 
 /** A child may be written down without what its place says already; what has no name, such as a usage, stays as it is. */

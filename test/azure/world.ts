@@ -33,6 +33,9 @@ export const World = z.strictObject({
   roleAssignments: z.array(Identified).default([]),
   roleDefinitions: z.array(Identified).default([]),
   denyAssignments: z.array(Identified).default([]),
+  roleEligibilityScheduleInstances: z.array(Identified).default([]),
+  registrationDefinitions: z.array(Identified).default([]),
+  registrationAssignments: z.array(Identified).default([]),
   children: z.record(z.string(), z.array(AnyBody)).default({}),
   graph: z
     .strictObject({

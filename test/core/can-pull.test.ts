@@ -34,6 +34,11 @@ const servicePrincipal = (endsOn: string) =>
       credentials: known([credential({ endsOn })]),
     },
   });
+const token = (repository = "shop/orders") => {
+  const scopeMap = { id: "m", name: "m", actions: [`repositories/${repository}/content/read`] };
+  const body = { id: "t", name: "t", enabled: true, scopeMapId: "m", passwords: [{ name: "p" }], certificates: [] };
+  return nobody("repositoryToken", { userName: "t", token: { token: known(body), scopeMap: known(scopeMap) } });
+};
 const shut = registryNetwork({ settings: known(networkSettings({ connections: [] })) });
 
 const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> = {
@@ -110,11 +115,36 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
       puller: workload(),
       need: workloadNeed({ identity: nobody("adminUser"), registry: known(registry({ adminUserEnabled: true })) }),
     },
+    "admin-user",
+  ],
+  "a password that Azure does not show": [
+    { puller: workload(), need: workloadNeed({ identity: nobody("unknown") }) },
     "password-not-visible",
   ],
-  "a repository token": [
+  "a repository token that was not read": [
     { puller: workload(), need: workloadNeed({ identity: nobody("repositoryToken") }) },
-    "password-not-visible",
+    "token-not-known",
+  ],
+  "a repository token": [{ puller: workload(), need: workloadNeed({ identity: token() }) }, "token-allowed"],
+  "a repository token whose scope map leaves the repository out": [
+    { puller: workload(), need: workloadNeed({ identity: token() }), repository: "shop/cart" },
+    "scope-map-excludes-repository",
+  ],
+  "a repository token, and no repository": [
+    { puller: workload(), need: workloadNeed({ identity: token(), repositories: [] }) },
+    "repository-not-named",
+  ],
+  "a repository token for all, and no repository": [
+    { puller: workload(), need: workloadNeed({ identity: token("*"), repositories: [] }) },
+    "token-allowed",
+  ],
+  "a service principal that was deleted": [
+    {
+      puller: puller({
+        identity: managed({ kind: "servicePrincipal", principalId: missing(forbidden), fault: "deleted" }),
+      }),
+    },
+    "principal-deleted",
   ],
   "a task of a registry in legacy mode": [
     {

@@ -132,6 +132,23 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "zone-not-linked",
     ],
     ["no zone with the registry is visible, so one may be linked", { zones: known([]) }, "zones-not-known"],
+    ["… nor do its endpoints keep records in any", { zones: known([]), keptZones: known([]) }, "zone-missing"],
+    [
+      "… but its endpoints keep records in one that is not visible",
+      { zones: known([]), keptZones: known(["/subscriptions/hub/privatelink.azurecr.io"]) },
+      "zones-not-known",
+    ],
+    ["… and where they keep them could not be read", { zones: known([]), keptZones: gap }, "zones-not-known"],
+    [
+      "… nor in any, and records of a visible one could not be read",
+      { zones: known([{ ...zone({ links: [] }), records: gap }]), keptZones: known([]) },
+      "zones-not-known",
+    ],
+    [
+      "a linked zone without the record falls back to the public name, which is shut",
+      { zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: {} })]) },
+      "zone-missing",
+    ],
     [
       "… which does not matter where public access is open",
       { settings: open({ connections: [connection()] }), zones: known([]) },
@@ -226,12 +243,24 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "subnet-rules-not-known",
     ],
     ["web apps do not get it", { from: { service: "webApp", networks: known([]) } }, "public-disabled"],
+    [
+      "… integrated with a network or not",
+      { from: { service: "webApp", networks: known([]), unusedSubnetId: nodesId } },
+      "public-disabled",
+    ],
+    ["… but reach an endpoint where they pull over the network", { from: { service: "webApp" } }, "private-endpoint"],
     ["container apps do not get it", { from: { service: "containerApp", networks: known([]) } }, "public-disabled"],
     [
       "tasks do not get it by default",
       { settings: networkSettings(none), from: { service: "task", networks: known([]) } },
       "tasks-bypass-off",
     ],
+    [
+      "which those in an agent pool of a subnet do not need",
+      { settings: networkSettings(none), from: { service: "task" } },
+      "public-disabled",
+    ],
+    ["… where they reach an endpoint", { from: { service: "task" } }, "private-endpoint"],
     [
       "tasks get it where that is allowed",
       { settings: networkSettings({ trustedTasks: said(true) }), from: { service: "task" } },

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { identityFor, type ListedLogin, serverOf } from "../../src/core/workload.ts";
+import { describe, expect, test } from "vitest";
+import { known, missing } from "../../src/core/collected.ts";
+import { type AssignedIdentities, identityFor, type ListedLogin, serverOf } from "../../src/core/workload.ts";
+import { forbidden } from "../facts.ts";
 import { appId } from "../workload-facts.ts";
 
 const registry = { name: "contoso", loginServer: "contoso.azurecr.io" };
@@ -31,10 +33,49 @@ test("an identity that the workload does not have is a fault, with its name", ()
   expect(identityFor(bare, registry)).toMatchObject({ fault: "notAssigned" });
 });
 
-test("the identity of an environment is somebody, but nobody that is known", () => {
-  const found = identity("system-environment");
-  expect(found).toMatchObject({ kind: "managedIdentity", principalId: { known: false } });
-  expect(found.fault).toBeUndefined();
+describe("an app in an environment", () => {
+  const lent = `${named}-lent`;
+  const environment = known({
+    systemPrincipalId: "p-environment",
+    user: [{ id: lent, principalId: "p-lent", clientId: "22222222-2222-4333-8444-555555555555" }],
+  });
+  const within = (environment: AssignedIdentities["environment"], name: string) =>
+    identityFor(
+      {
+        id: appId,
+        logins: [login({ kind: "identity", named: name })],
+        identities: { ...identities, ...(environment && { environment }) },
+      },
+      registry,
+    );
+
+  test.for([
+    ["system-environment", "p-environment"],
+    ["System-Environment", "p-environment"],
+    [lent.toUpperCase(), "p-lent"],
+    [named, "p-user"],
+    ["system", "p-system"],
+  ] as const)("logs in as %s", ([name, principalId]) => {
+    const found = within(environment, name);
+    expect(found).toMatchObject({ kind: "managedIdentity", principalId: known(principalId) });
+    expect(found.fault).toBeUndefined();
+  });
+
+  test.for([
+    ["system-environment", "the system-assigned identity of its environment"],
+    [lent, lent],
+  ] as const)("cannot log in as %s where the environment does not have it", ([name, configured]) => {
+    const bare = known({ systemPrincipalId: "", user: [] });
+    expect(within(bare, name)).toMatchObject({ fault: "notAssigned", configured: [configured] });
+    expect(within(undefined, name)).toMatchObject({ fault: "notAssigned", configured: [configured] });
+  });
+
+  test.for(["system-environment", lent])("may or may not have %s where the environment is not visible", (name) => {
+    const found = within(missing(forbidden), name);
+    expect(found).toMatchObject({ kind: "managedIdentity", principalId: missing(forbidden) });
+    expect(found.fault).toBeUndefined();
+    expect(within(missing(forbidden), named)).toMatchObject({ principalId: known("p-user") });
+  });
 });
 
 test.for([

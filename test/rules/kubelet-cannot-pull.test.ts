@@ -133,6 +133,15 @@ judges(kubeletCannotPull, {
     outcome: "unknown",
     undecided: [about],
   },
+  "leaves a service principal that is gone to its own rule": {
+    given: pullerSnapshot({
+      puller: puller({
+        identity: { kind: "servicePrincipal", clientId: "c", principalId: missing(forbidden), fault: "deleted" },
+      }),
+    }),
+    gives: ["principalGone"],
+    outcome: "notApplicable",
+  },
   "is unknown when the only grant has a condition": {
     given: pullerSnapshot({
       needs: [need({ registry: abac, grants: known([grant({ role: repositoryReader, condition: "@Request…" })]) })],

@@ -3,6 +3,7 @@ import type { RegistryNetwork } from "../../src/core/network/registry-network.ts
 import type { Vantage } from "../../src/core/network/vantage.ts";
 import { registryOutOfReach } from "../../src/rules/registry-out-of-reach.ts";
 import {
+  clusterId,
   connection,
   forbidden,
   hubId,
@@ -50,6 +51,13 @@ judges(registryOutOfReach, {
     finding: { severity: "high", about },
     command: `az network private-dns link vnet create --subscription ${subscriptionId} --resource-group rg-network --zone-name privatelink.azurecr.io --name hub --virtual-network ${hubId} --registration-enabled false`,
   },
+  "fails when no zone has a record of its endpoint": {
+    given: given({}, { zones: known([]), keptZones: known([]) }),
+    gives: ["zoneMissing"],
+    message:
+      "shop needs contoso, but no private zone has a record of its private endpoint, so hub asks the public address, which refuses it.",
+    command: `az network private-dns zone create --subscription ${subscriptionId} --resource-group rg-network --name privatelink.azurecr.io`,
+  },
   "fails when its address is not allowed": {
     given: given({ ...rules, ipRules: ["192.0.2.1"] }),
     gives: ["addressRefused"],
@@ -84,6 +92,23 @@ judges(registryOutOfReach, {
     given: given({ connections: [connection("Pending")] }),
     gives: ["endpointNotApproved"],
     command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.1`,
+  },
+  "fails when a web app does not pull over the network that it is integrated with": {
+    given: given({}, {}, { service: "webApp", networks: known([]), unusedSubnetId: nodesId }),
+    gives: ["pullsPastNetwork"],
+    message:
+      "shop needs contoso, which refuses it: it does not pull over the virtual network that it is integrated with, so it misses the private endpoint.",
+    command: `az resource update --ids ${clusterId} --set properties.outboundVnetRouting.imagePullTraffic=true`,
+  },
+  "fails when a web app is integrated with no network": {
+    given: given({}, {}, { service: "webApp", networks: known([]) }),
+    gives: ["inNoNetwork"],
+    command: `az resource update --ids ${clusterId} --set properties.virtualNetworkSubnetId=SUBNET_ID properties.outboundVnetRouting.imagePullTraffic=true`,
+  },
+  "passes when a web app pulls over its network": { given: given({}, {}, { service: "webApp" }), gives: ["reachable"] },
+  "fails otherwise when there is no endpoint that a web app could miss": {
+    given: given({ connections: [] }, {}, { service: "webApp", networks: known([]), unusedSubnetId: nodesId }),
+    gives: ["shut"],
   },
   "fails when the allowed subnet lacks the service endpoint": {
     given: given(rules, { virtualNetworkRules: known([nodesId]) }),

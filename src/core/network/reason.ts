@@ -12,6 +12,10 @@ export const reasons = {
     "No private endpoint of the registry is approved, and the public way is shut.",
   ],
   "zone-not-linked": ["refused", "The private zone is not linked to the puller's network: it asks the public address."],
+  "zone-missing": [
+    "refused",
+    "No private zone has a record of the registry's endpoint, so its name leads to the public address, which is shut.",
+  ],
   "default-deny-no-rule": ["refused", "The default action is Deny and there is no rule at all."],
   "ip-not-allowed": ["refused", "No IP rule allows the addresses that the traffic comes from."],
   "ip-partly-allowed": ["refused", "IP rules allow some, not all, of the addresses that the traffic comes from."],
@@ -61,6 +65,8 @@ export const unchecked = {
   routing: "routes and peerings between the puller's network and the endpoint",
   securityGroups: "network security groups",
   firewalls: "firewalls on the way out",
+  pullSetting:
+    "the secret application setting WEBSITE_PULL_IMAGE_OVER_VNET, which also makes a web app pull over its network",
   hiddenZones: "private zones in subscriptions that the identity cannot read",
   ownDns: "the network's own DNS servers",
   proxy: "what the proxy allows, and how it resolves names",

@@ -82,6 +82,11 @@ export interface RegistryNetwork {
   readonly virtualNetworkRules: Collected<readonly string[]>;
   readonly endpoints: Collected<readonly PrivateEndpoint[]>;
   readonly zones: Collected<readonly PrivateZone[]>;
+  /**
+   * Ids of the zones in which its approved endpoints keep their records, visible or not. Asked for only where the
+   * registry is shut and no zone that is visible has a record of it.
+   */
+  readonly keptZones?: Collected<readonly string[]>;
   /** Regions of its geo-replicas, without the home region. */
   readonly replicas: Collected<readonly string[]>;
 }

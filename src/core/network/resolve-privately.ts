@@ -14,7 +14,7 @@ import {
 export type Resolution =
   /** To addresses of approved endpoints. */
   | { readonly to: "endpoint"; readonly zoneIds: readonly string[]; readonly endpointIds: readonly string[] }
-  /** To the public address, because no zone is linked; `holders` are zones that would know better. */
+  /** To the public address, because no zone is linked; `holders` are zones that would know better, if there are any. */
   | { readonly to: "public"; readonly holders: readonly string[] }
   /** To nothing: a linked zone answers, and has no such record. */
   | { readonly to: "nothing"; readonly zoneIds: readonly string[] }
@@ -36,7 +36,7 @@ export type Resolution =
 export interface ResolutionQuestion {
   readonly registry: Pick<Registry, "id" | "loginServer">;
   readonly settings: NetworkSettings;
-  readonly network: Pick<RegistryNetwork, "endpoints" | "zones">;
+  readonly network: Pick<RegistryNetwork, "endpoints" | "zones" | "keptZones">;
 }
 
 /**
@@ -49,7 +49,7 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
   if (!network.zones.known) return { to: "unknown", reason: "zones-not-known", gaps: [network.zones.gap] };
   const zones = indexed(network.zones.value).get(zoneNameOf(registry.loginServer));
   const linked = zones?.byNetwork.get(networkId.toLowerCase()) ?? [];
-  if (linked.length === 0) return withoutLink(zones, registry);
+  if (linked.length === 0) return withoutLink(zones, registry, network.keptZones);
 
   const zoneIds = linked.map(({ zone }) => zone.id);
   const gaps = linked.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap]));
@@ -57,20 +57,31 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
   const entries = zones?.byRecord.get(recordNameOf(host, registry.loginServer)) ?? [];
   const addresses = entries.filter(({ zone }) => zoneIds.includes(zone.id)).flatMap(({ record }) => record.addresses);
   if (addresses.length > 0) return compare(host, addresses, zoneIds, question);
-  return linked.every(({ fallsBack }) => fallsBack) ? { to: "public", holders: zoneIds } : { to: "nothing", zoneIds };
+  return linked.every(({ fallsBack }) => fallsBack) ? { to: "public", holders: [] } : { to: "nothing", zoneIds };
 }
 
-/** A zone that cannot be seen may be linked, so a name is taken for public only where the zone that has it is seen. */
-function withoutLink(zones: Zones | undefined, { loginServer }: Pick<Registry, "loginServer">): Resolution {
+/**
+ * A zone that cannot be seen may be linked. A name is taken for public where the zone that has it is seen, and where the
+ * registry's endpoints keep no records in any zone: zones written by hand in subscriptions that nobody shows stay
+ * unchecked, and the answer says so.
+ */
+function withoutLink(
+  zones: Zones | undefined,
+  { loginServer }: Pick<Registry, "loginServer">,
+  kept: RegistryNetwork["keptZones"],
+): Resolution {
   const holders = zones?.byRecord.get(recordNameOf(loginServer, loginServer)) ?? [];
   if (holders.length > 0) return { to: "public", holders: holders.map(({ zone }) => zone.id) };
   const unread = zones?.unread ?? [];
-  const detail = `no zone ${zoneNameOf(loginServer)} with a record of ${loginServer} is visible; it may be in a subscription that the identity cannot read, or not exist`;
-  return {
-    to: "unknown",
-    reason: "zones-not-known",
-    gaps: unread.length > 0 ? unread : [{ fact: "zones", reason: "notFound", detail }],
-  };
+  if (unread.length > 0) return { to: "unknown", reason: "zones-not-known", gaps: unread };
+  if (kept?.known === false) return { to: "unknown", reason: "zones-not-known", gaps: [kept.gap] };
+  if (kept?.value.length === 0) return { to: "public", holders: [] };
+  const detail = `no zone ${zoneNameOf(loginServer)} with a record of ${loginServer} is visible; ${
+    kept
+      ? `its endpoints keep their records in ${kept.value.join(", ")}, which the identity cannot read`
+      : "it may be in a subscription that the identity cannot read, or not exist"
+  }`;
+  return { to: "unknown", reason: "zones-not-known", gaps: [{ fact: "zones", reason: "notFound", detail }] };
 }
 
 function compare(

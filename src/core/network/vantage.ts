@@ -31,6 +31,8 @@ export interface Vantage {
   readonly location: string;
   /** The virtual networks that it pulls from; none when it is in no network of the customer. */
   readonly networks: Collected<readonly VantageNetwork[]>;
+  /** The subnet that a web app is integrated with and does not pull through. */
+  readonly unusedSubnetId?: string;
   readonly outboundType: OutboundType;
   /** Public addresses that its traffic comes from. */
   readonly outboundAddresses: Collected<readonly string[]>;

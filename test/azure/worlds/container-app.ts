@@ -58,7 +58,7 @@ export interface ContainerAppOptions {
   readonly name: string;
   readonly kind?: "containerApps" | "jobs";
   readonly images: readonly string[];
-  /** `identity` is a resource id or `system`. */
+  /** `identity` is a resource id, `system` or `system-environment`. */
   readonly registries?: readonly { readonly server: string; readonly identity?: string; readonly username?: string }[];
   readonly systemAssigned?: boolean;
   readonly userAssigned?: readonly string[];
@@ -69,11 +69,16 @@ export interface ContainerAppOptions {
 /** The environment that container apps run in. */
 export function containerEnvironmentBody({
   subnetId,
+  systemAssigned = false,
+  userAssigned = [],
   ...place
 }: ContainerEnvironmentOptions): Body & { id: string; type: string } {
+  const type = "Microsoft.App/managedEnvironments";
+  const { id } = resourceBody({ ...place, type });
   return resourceBody({
     ...place,
-    type: "Microsoft.App/managedEnvironments",
+    type,
+    ...workloadIdentity(id, systemAssigned, userAssigned),
     properties: {
       vnetConfiguration: subnetId === undefined ? null : { internal: false, infrastructureSubnetId: subnetId },
     },
@@ -85,4 +90,6 @@ export interface ContainerEnvironmentOptions {
   readonly resourceGroup: string;
   readonly name: string;
   readonly subnetId?: string;
+  readonly systemAssigned?: boolean;
+  readonly userAssigned?: readonly string[];
 }

@@ -13,6 +13,7 @@ export function siteBody({
   userAssigned = [],
   subnetId,
   pullsThroughNetwork = false,
+  routing = { outboundVnetRouting: { imagePullTraffic: pullsThroughNetwork } },
   name,
   ...place
 }: SiteOptions) {
@@ -30,7 +31,7 @@ export function siteBody({
         possibleOutboundIpAddresses: "20.50.2.10,20.50.2.11",
         outboundIpAddresses: "20.50.2.10",
         ...(subnetId === undefined ? {} : { virtualNetworkSubnetId: subnetId }),
-        outboundVnetRouting: { imagePullTraffic: pullsThroughNetwork },
+        ...routing,
         siteConfig: {
           linuxFxVersion,
           windowsFxVersion: null,
@@ -58,6 +59,8 @@ export interface SiteOptions {
   readonly userAssigned?: readonly string[];
   readonly subnetId?: string;
   readonly pullsThroughNetwork?: boolean;
+  /** Properties by which it says what it routes through its subnet, and where it runs. */
+  readonly routing?: Readonly<Record<string, unknown>>;
 }
 
 /** A container of a site that keeps its containers as resources of their own. */

@@ -46,6 +46,9 @@ export function tenantOfSize({
     roleAssignments: landingZones.flatMap(({ roleAssignments }) => roleAssignments),
     roleDefinitions: [],
     denyAssignments: [],
+    roleEligibilityScheduleInstances: [],
+    registrationDefinitions: [],
+    registrationAssignments: [],
     children: {},
     graph: {
       applications: landingZones.map(({ application }) => application),

@@ -27,6 +27,8 @@ export function virtualNetworkBody({ subnets, addressPrefix, dnsServers = [], ..
                 locations: ["*"],
               })),
             }),
+          ...(typeof subnet !== "string" &&
+            subnet.ipConfigurationIds && { ipConfigurations: subnet.ipConfigurationIds.map((id) => ({ id })) }),
           ...(typeof subnet !== "string" && subnet.natGatewayId && { natGateway: { id: subnet.natGatewayId } }),
           delegations: [],
           privateEndpointNetworkPolicies: "Disabled",
@@ -54,4 +56,6 @@ interface SubnetOptions {
   readonly addressPrefix: string;
   readonly serviceEndpoints?: readonly string[];
   readonly natGatewayId?: string;
+  /** Of network interfaces that have an address in it. */
+  readonly ipConfigurationIds?: readonly string[];
 }

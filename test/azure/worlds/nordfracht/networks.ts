@@ -1,8 +1,9 @@
+import { list, text } from "../../body.ts";
 import type { Body } from "../../world.ts";
 import { ids } from "../ids.ts";
 import { outboundIpName } from "../managed-cluster.ts";
 import { addressRecordBody, privateDnsZoneBody, virtualNetworkLinkBody } from "../private-dns-zone.ts";
-import { privateEndpointBody, privateEndpointInterfaceBody } from "../private-endpoint.ts";
+import { type PrivateEndpointOptions, privateEndpointBody, privateEndpointInterfaceBody } from "../private-endpoint.ts";
 import { publicAddressBody } from "../public-address.ts";
 import { virtualNetworkBody } from "../virtual-network.ts";
 import { subnets } from "./subnets.ts";
@@ -10,31 +11,6 @@ import { subnets } from "./subnets.ts";
 const resourceGroup = "rg-network";
 const platformProd = { subscriptionId: ids.subscriptions.platformProd, resourceGroup };
 const appsProd = { subscriptionId: ids.subscriptions.appsProd, resourceGroup };
-
-const hub = virtualNetworkBody({
-  ...platformProd,
-  name: "vnet-hub",
-  addressPrefix: "10.20.0.0/16",
-  subnets: { "snet-endpoints": "10.20.8.0/24", "snet-build": "10.20.16.0/22" },
-});
-const apps = virtualNetworkBody({
-  ...appsProd,
-  name: "vnet-apps",
-  addressPrefix: "10.30.0.0/16",
-  subnets: { "snet-endpoints": "10.30.8.0/26" },
-});
-const telematics = virtualNetworkBody({
-  ...appsProd,
-  name: "vnet-telematics",
-  addressPrefix: "10.31.0.0/16",
-  subnets: { "snet-nodes": "10.31.0.0/20" },
-});
-const warehouse = virtualNetworkBody({
-  ...appsProd,
-  name: "vnet-warehouse",
-  addressPrefix: "10.32.0.0/16",
-  subnets: { "snet-nodes": "10.32.0.0/20" },
-});
 
 const platformEndpoint = {
   ...platformProd,
@@ -58,6 +34,36 @@ const warehouseEndpoint = {
   },
 };
 
+const hub = virtualNetworkBody({
+  ...platformProd,
+  name: "vnet-hub",
+  addressPrefix: "10.20.0.0/16",
+  subnets: {
+    "snet-endpoints": { addressPrefix: "10.20.8.0/24", ipConfigurationIds: configurationsOf(platformEndpoint) },
+    "snet-build": "10.20.16.0/22",
+  },
+});
+const apps = virtualNetworkBody({
+  ...appsProd,
+  name: "vnet-apps",
+  addressPrefix: "10.30.0.0/16",
+  subnets: {
+    "snet-endpoints": { addressPrefix: "10.30.8.0/26", ipConfigurationIds: configurationsOf(warehouseEndpoint) },
+  },
+});
+const telematics = virtualNetworkBody({
+  ...appsProd,
+  name: "vnet-telematics",
+  addressPrefix: "10.31.0.0/16",
+  subnets: { "snet-nodes": "10.31.0.0/20" },
+});
+const warehouse = virtualNetworkBody({
+  ...appsProd,
+  name: "vnet-warehouse",
+  addressPrefix: "10.32.0.0/16",
+  subnets: { "snet-nodes": "10.32.0.0/20" },
+});
+
 const zone = { name: "privatelink.azurecr.io" };
 const platformZone = privateDnsZoneBody({ ...platformProd, ...zone });
 const appsZone = privateDnsZoneBody({ ...appsProd, ...zone });
@@ -76,6 +82,11 @@ export const networks = [
   virtualNetworkLinkBody({ zoneId: appsZone.id, networkId: apps.id }),
   ...Object.entries(ids.clusters).flatMap(([name, clusterId], index) => madeByAks(name, clusterId, index)),
 ];
+
+function configurationsOf(endpoint: PrivateEndpointOptions): readonly string[] {
+  const configurations = list(privateEndpointInterfaceBody(endpoint), "properties", "ipConfigurations");
+  return configurations.flatMap((configuration) => text(configuration, "id") ?? []);
+}
 
 /** What AKS makes in a cluster's node resource group: a public address, and a network unless the cluster was given one. */
 function madeByAks(name: string, clusterId: string, index: number) {

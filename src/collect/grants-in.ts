@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { AzureError } from "../azure/error.ts";
+import type { ListedGrant } from "./grants.ts";
+
+const Body = z.object({
+  id: z.string(),
+  principalId: z.string(),
+  principalType: z.string().nullish(),
+  scope: z.string(),
+  roleDefinitionId: z.string(),
+  condition: z.string().nullish(),
+  conditionVersion: z.string().nullish(),
+  updatedOn: z.date().nullish(),
+});
+
+/** Assignments, or what has their shape, as the official client gives them. Throws an AzureError about `what` was asked. */
+export function grantsIn(bodies: readonly unknown[], what: string): readonly ListedGrant[] {
+  const parsed = z.array(Body).safeParse(bodies);
+  if (!parsed.success) throw new AzureError("malformed", what, z.prettifyError(parsed.error));
+  return parsed.data.map(({ principalType, condition, conditionVersion, updatedOn, ...grant }) => ({
+    ...grant,
+    principalType: principalType ?? "",
+    ...(condition && { condition }),
+    ...(condition && conditionVersion && { conditionVersion }),
+    ...(updatedOn && { changedOn: updatedOn.toISOString() }),
+  }));
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { answerCanPull } from "../../src/app/can-pull.ts";
+import { auditor, azureWith, sweep } from "../audit.ts";
+import {
+  clusterPrincipal,
+  foreignSubscription,
+  pullCluster,
+  pullIds,
+  pullRegistry,
+  pullWorld,
+} from "../azure/worlds/pull-world.ts";
+
+const cluster = pullCluster({
+  tags: { "acraudit-registries": "contosoprod" },
+  servicePrincipalClientId: pullIds.clusterApplication,
+});
+const { principal, application, grant } = clusterPrincipal("2027-11-01T08:00:00Z");
+const resources = [pullRegistry("contosoprod"), ...cluster.resources];
+const asked = { from: "my-aks-cluster", registry: "contosoprod" };
+const nobody = { applications: [], servicePrincipals: [], groups: [] };
+
+test("a cluster whose service principal was deleted cannot pull, and the sweep says so", async () => {
+  await azureWith(pullWorld({ resources, roleAssignments: [grant], graph: nobody }));
+  const pull = await answerCanPull(auditor(), asked);
+  expect(pull).toMatchObject({ answer: "deny", reason: "principal-deleted", gaps: [] });
+  expect(pull.evidence.ruleIds).toEqual(["puller-principal-deleted"]);
+  expect(pull.remedy?.cli).toMatch(/--enable-managed-identity$/);
+
+  const { report } = await sweep(auditor());
+  const found = report.findings.filter(({ severity }) => severity === "high");
+  expect(found).toMatchObject([
+    { ruleId: "puller-principal-deleted", evidence: { clientId: pullIds.clusterApplication } },
+  ]);
+});
+
+test("… and can while it is there", async () => {
+  const graph = { applications: [application], servicePrincipals: [principal], groups: [] };
+  await azureWith(pullWorld({ resources, roleAssignments: [grant], graph }));
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "allow" });
+});
+
+test("where subscriptions of several tenants are looked at, it may be a principal of another one", async () => {
+  await azureWith(
+    pullWorld({ subscriptions: [foreignSubscription], resources, roleAssignments: [grant], graph: nobody }),
+  );
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
+});

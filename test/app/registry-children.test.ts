@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { answerCanPull, UnclearQuestionError } from "../../src/app/can-pull.ts";
+import { auditor, azureWith, sweep } from "../audit.ts";
+import { cacheRuleBody, credentialSetBody } from "../azure/worlds/artifact-cache.ts";
+import { connectedRegistryBody } from "../azure/worlds/connected-registry.ts";
+import { pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
+import { repositoryTokenBody } from "../azure/worlds/repository-token.ts";
+import { scopeMapBody } from "../azure/worlds/scope-map.ts";
+
+const registryId = pullIds.registry;
+const principalId = "7d2f2f4e-6c9c-4f5e-9a39-2f1f5a3d9d10";
+const refused = { errorCode: "UNAUTHORIZED", errorMessage: "the upstream refuses user and password" };
+const set = (name: string, loginServer: string, error?: typeof refused) =>
+  credentialSetBody({ registryId, name, loginServer, principalId, ...(error && { error }) });
+const rule = (name: string, upstream: string, credentialSet?: string) =>
+  cacheRuleBody({ registryId, name, upstream, ...(credentialSet !== undefined && { credentialSet }) });
+const token = (name: string, expiry?: string) =>
+  repositoryTokenBody({
+    ...{ registryId, name, scopeMap: "sync" },
+    passwords: [{ name: "password1", creationTime: "2026-01-05T08:00:00Z", ...(expiry !== undefined && { expiry }) }],
+  });
+
+const edge = (name: string, more: { syncToken?: string; parentId?: string; active?: boolean } = {}) =>
+  connectedRegistryBody({ registryId, name, syncToken: "sync", ...more });
+
+/** A registry that caches and is synchronized with, in front of another one that it caches from. */
+function world(
+  changes: Readonly<Record<string, readonly { readonly name: string }[]>> = {},
+  sku: "Premium" | "Standard" = "Premium",
+) {
+  const children = {
+    cacheRules: [
+      rule("hub", "docker.io/library/*", "hub"),
+      rule("from-dev", "contosodev.azurecr.io/shop/*", "dev"),
+      rule("open", "contosodev.azurecr.io/tools/cli"),
+      rule("far", "fabrikam.azurecr.io/app"),
+    ],
+    credentialSets: [set("hub", "docker.io", refused), set("dev", "contosodev.azurecr.io", refused)],
+    connectedRegistries: [
+      edge("plant"),
+      edge("old", { syncToken: "ended" }),
+      edge("behind", { parentId: `${registryId}/connectedRegistries/plant` }),
+      edge("boxed", { active: false }),
+    ],
+    tokens: [token("sync"), token("ended", "2026-10-01T00:00:00Z")],
+    scopeMaps: [
+      scopeMapBody({
+        ...{ registryId, name: "sync" },
+        actions: ["repositories/shop/orders/content/read", "gateway/plant/config/read"],
+      }),
+    ],
+    ...changes,
+  };
+  return pullWorld({
+    resources: [pullRegistry("contosoprod", { sku }), pullRegistry("contosodev")],
+    children: Object.fromEntries(Object.entries(children).map(([type, list]) => [`${registryId}/${type}`, [...list]])),
+  });
+}
+
+const child = (path: string) => `${registryId}/${path}`;
+
+test.for([
+  ["cacheRules/from-dev", "contosodev", { answer: "deny", reason: "credential-set-unhealthy", learned: ["cacheRule"] }],
+  ["cacheRules/open", "contosodev", { answer: "deny", reason: "no-credential" }],
+  ["connectedRegistries/plant", "contosoprod", { answer: "allow", reason: "token-allowed", learned: ["sync"] }],
+  ["connectedRegistries/old", "contosoprod", { answer: "deny", reason: "token-expired" }],
+] as const)("%s and %s", async ([path, registry, answer]) => {
+  await azureWith(world());
+  expect(await answerCanPull(auditor(), { from: child(path), registry })).toMatchObject(answer);
+});
+
+test("a healthy credential set is a login that nobody can look into", async () => {
+  await azureWith(world({ credentialSets: [set("dev", "contosodev.azurecr.io")] }));
+  const asked = { from: child("cacheRules/from-dev"), registry: "contosodev" };
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "password-not-visible" });
+});
+
+test("a cache rule that is not there is said to be so", async () => {
+  await azureWith(world());
+  const asked = { from: child("cacheRules/none"), registry: "contosodev" };
+  await expect(answerCanPull(auditor(), asked)).rejects.toThrow(UnclearQuestionError);
+});
+
+test("a sweep says which upstreams are lost, and who can no longer synchronize", async () => {
+  await azureWith(world());
+  const { report } = await sweep(auditor());
+  const about = report.findings
+    .filter(({ ruleId }) => /^(?:cache-cred|puller-token|workload-cannot)/.test(ruleId))
+    .map(({ ruleId, message }) => `${ruleId}: ${message}`)
+    .sort();
+  expect(about).toEqual([
+    "cache-credential-unhealthy: contosoprod caches contosodev.azurecr.io/shop/* and cannot log in there: the credentials of dev are refused (UNAUTHORIZED).",
+    "cache-credential-unhealthy: contosoprod caches docker.io/library/* and cannot log in there: the credentials of hub are refused (UNAUTHORIZED).",
+    "puller-token-refused: contosoprod/old synchronizes with contosoprod by the token ended, which has no password that is valid (last end: 2026-10-01T00:00:00.000Z).",
+    "workload-cannot-pull: contosoprod/open pulls from contosodev, but nothing is configured to log in with: it pulls as nobody.",
+  ]);
+  const cells = report.matrix?.cells.map(({ puller, registry, answer }) => `${puller} ${registry} ${answer}`).sort();
+  expect(cells).toEqual([
+    "contosoprod/from-dev contosodev deny",
+    "contosoprod/old contosoprod deny",
+    "contosoprod/open contosodev deny",
+    "contosoprod/plant contosoprod allow",
+  ]);
+});
+
+test("what was wrong with one that is deactivated or deleted is over, and one that cannot be listed stays wrong", async () => {
+  const refusedSync = "puller-token-refused";
+  const runtime = auditor();
+  await azureWith(world());
+  await sweep(runtime);
+
+  const azure = await azureWith(world());
+  azure.fault({ api: "arm", path: /connectedRegistries/, times: 9 }, { kind: "forbidden" });
+  const hidden = await sweep(runtime);
+  expect(hidden.report.findings.filter(({ ruleId }) => ruleId === refusedSync)).toHaveLength(1);
+  expect(JSON.stringify(hidden.report.coverage)).toContain("connected-registries");
+
+  await azureWith(world({ connectedRegistries: [edge("old", { syncToken: "ended", active: false })] }));
+  const idle = await sweep(runtime);
+  expect(idle.report.resolved.filter(({ ruleId }) => ruleId === refusedSync)).toMatchObject([
+    { resolvedReason: "notApplicable" },
+  ]);
+});
+
+test("only Premium registries are asked for connected registries, and sets only where a rule logs in", async () => {
+  const azure = await azureWith(world({ cacheRules: [rule("open", "docker.io/library/*")] }, "Standard"));
+  await sweep(auditor());
+  const asked = azure.requests
+    .map(({ path }) => path)
+    .filter((path) => /cacheRules|credentialSets|connected/.test(path));
+  expect(asked.map((path) => path.split("/").slice(-2).join("/").replace(/\?.*$/, "")).sort()).toEqual([
+    "contosodev/cacheRules",
+    "contosoprod/cacheRules",
+  ]);
+});
