@@ -24,7 +24,8 @@ export function registerReport(runtime: Runtime): void {
       const query = Query.safeParse(queryOf(request));
       if (!query.success) return problem(400, "This report cannot be made", z.prettifyError(query.error));
       const format = formats.get(query.data.format) ?? catalog.json;
-      return { headers: { "content-type": format.contentType }, body: format.render(await report(runtime)) };
+      const headers = { ...format.headers, "content-type": format.contentType };
+      return { headers, body: format.render(await report(runtime)) };
     }),
   });
 }

@@ -4,5 +4,7 @@ import type { Report } from "./model.ts";
 export interface Format {
   readonly name: string;
   readonly contentType: string;
+  /** What else a browser should be told that gets it over HTTP. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly render: (report: Report) => string;
 }

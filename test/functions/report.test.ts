@@ -17,6 +17,17 @@ test("before the first sweep the report says that there was none", async () => {
   expect(JSON.parse(body)).toMatchObject({ run: null, findings: [], keepsHistory: true });
 });
 
+test("a page may not be framed, and tells nobody the address with its key", async () => {
+  const host = await startApp();
+
+  const { headers, body } = await host.http("report", { url: "/api/report?format=html" });
+
+  const policy = headers["content-security-policy"] ?? "";
+  expect(policy).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+  expect(body.replaceAll("&#39;", "'")).toContain(`content="${policy.replace("; frame-ancestors 'none'", "")}"`);
+  expect(headers).toMatchObject({ "referrer-policy": "no-referrer", "x-content-type-options": "nosniff" });
+});
+
 test("a function key in the address is no parameter of the report", async () => {
   const host = await startApp();
 
