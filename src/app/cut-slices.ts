@@ -15,6 +15,7 @@ import { parseResourceId } from "../core/resource-id.ts";
 import { covers, scopeLevel } from "../core/scope.ts";
 import type { PrincipalEntry, PrincipalSlice, PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
 import { allCredentials } from "./all-credentials.ts";
+import { areOfOneTenant } from "./are-of-one-tenant.ts";
 import { canPullInSomeMode, type GrantIndex, powersOfGrant } from "./grant-index.ts";
 import type { Inventory } from "./inventory.ts";
 import { networkCutter } from "./network-of-slice.ts";
@@ -152,6 +153,7 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
   );
   const pullers = tenant.clusters.map((cluster) => ({ cluster, puller: pullerOf(tenant, cluster) }));
   const index = tenant.inventory.grants;
+  const orphans = orphanedGrants(tenant.inventory);
   const contrast = index.known ? contrastOf(tenant, index.value, pullers) : () => [];
 
   const entries = pullers.map(({ cluster, puller }): [string, PullerEntry] => {
@@ -182,6 +184,10 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
                 .map((grant) => ({ ...grant, principalId: id })),
             )
           : [],
+        ...(puller.known &&
+          puller.value.identity.kind === "servicePrincipal" && {
+            orphanedGrants: orphans.get(registry.id.toLowerCase()) ?? [],
+          }),
         others: contrast(registry, cluster),
       };
     });
@@ -205,6 +211,19 @@ function pullerEntries(tenant: Tenant, settings: PullerSettings): ReadonlyMap<st
       group.map(([, entry]) => entry),
     ]),
   );
+}
+
+/** Grants that let a service principal pull which the directory does not have any more, by the registry they are on. */
+function orphanedGrants({ grants, directory, subscriptions }: Inventory): ReadonlyMap<string, readonly Grant[]> {
+  if (!grants.known || !directory.known || !areOfOneTenant(subscriptions.subscriptions)) return new Map();
+  const { servicePrincipals } = directory.value;
+  const orphaned = grants.value.all.filter(
+    (grant) =>
+      grant.principalType.toLowerCase() === "serviceprincipal" &&
+      isRegistryPull(grant) &&
+      !servicePrincipals.has(grant.principalId.toLowerCase()),
+  );
+  return Map.groupBy(orphaned, ({ scope }) => scope.toLowerCase());
 }
 
 /** A managed identity is of its subscription's tenant; a service principal can be of several. */

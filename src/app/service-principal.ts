@@ -2,6 +2,7 @@ import type { Directory } from "../collect/directory.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { PullIdentity } from "../core/facts.ts";
 import { allCredentials } from "./all-credentials.ts";
+import { areOfOneTenant } from "./are-of-one-tenant.ts";
 
 /**
  * A service principal that a workload logs in as, from its client id: who it is, and what it logs in with. One that is
@@ -20,8 +21,7 @@ export function servicePrincipalOf(
   if (objectId === undefined || entry === undefined) {
     const detail = `service principal ${clientId} does not exist in this tenant`;
     const principalId = missing({ fact: "puller", reason: "notFound", detail });
-    const oneTenant = new Set(subscriptions.map(({ tenantId }) => tenantId.toLowerCase())).size === 1;
-    return { ...identity, principalId, ...(oneTenant && { fault: "deleted" }) };
+    return { ...identity, principalId, ...(areOfOneTenant(subscriptions) && { fault: "deleted" }) };
   }
   const application = directory.value.applications.get(clientId.toLowerCase());
   return {

@@ -220,6 +220,11 @@ export interface RegistryNeed {
   readonly network: RegistryNetwork;
   /** Grants at or above the registry to the workload's other identities. */
   readonly bystanderGrants: readonly Grant[];
+  /**
+   * Grants on the registry itself to service principals that do not exist any more; only for a puller that logs in as one,
+   * whose predecessor may have held them.
+   */
+  readonly orphanedGrants?: readonly Grant[];
   /** Other workloads of the same kind with their grants at or above this registry, for contrast. */
   readonly others: readonly { readonly name: string; readonly grants: readonly Grant[] }[];
 }

@@ -30,6 +30,14 @@ export const kubeletCannotPull = defineRule({
         cli: grantPull,
       },
     },
+    grantOnDeletedPrincipal: {
+      message:
+        "<cluster> needs <registry> (<learned>), but its service principal <principalId> has no grant; the one that is left there is of <orphans>, which does not exist any more and may be its former one.<contrast>",
+      remediation: {
+        text: "Assign <role> on the registry to the service principal that the cluster has now, and delete the assignment that is left (<orphanedGrants>).",
+        cli: grantPull,
+      },
+    },
     ignoredInAbacMode: {
       message:
         "<cluster> needs <registry> (<learned>), which is in ABAC mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
@@ -150,6 +158,12 @@ export const kubeletCannotPull = defineRule({
         return registry.roleAssignmentMode === "AbacRepositoryPermissions"
           ? { outcome: "fail", failure: "ignoredInAbacMode", about, evidence: ignoring }
           : { outcome: "fail", failure: "ignoredInLegacyMode", about, evidence: ignoring };
+      }
+      const left = need.orphanedGrants ?? [];
+      if (left.some((grant) => ask([grant], grant.principalId).by.length > 0)) {
+        const orphans = [...new Set(left.map((grant) => grant.principalId))];
+        const former = { ...evidence, orphans, orphanedGrants: left.map(({ id }) => id) };
+        return { outcome: "fail", failure: "grantOnDeletedPrincipal", about, evidence: former };
       }
       const bystander = puller.bystanders.find(({ principalId: id }) => {
         const own = need.bystanderGrants.filter((grant) => grant.principalId.toLowerCase() === id.toLowerCase());

@@ -39,6 +39,17 @@ test("… and can while it is there", async () => {
   expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "allow" });
 });
 
+test("a grant that is left to a deleted predecessor is named where the new service principal has none", async () => {
+  const former = "0d6a3c5e-7f35-4f0e-9f39-6d9a1f0a1b11";
+  const left = { ...grant, properties: { ...grant.properties, principalId: former } };
+  const graph = { applications: [application], servicePrincipals: [principal], groups: [] };
+  await azureWith(pullWorld({ resources, roleAssignments: [left], graph }));
+  const { report } = await sweep(auditor());
+  const found = report.findings.filter(({ ruleId }) => ruleId === "kubelet-cannot-pull");
+  expect(found).toMatchObject([{ evidence: { orphans: [former], orphanedGrants: [grant.id] } }]);
+  expect(found[0]?.message).toMatch(/its service principal .* has no grant; the one that is left there is of 0d6a3c5e/);
+});
+
 test("where subscriptions of several tenants are looked at, it may be a principal of another one", async () => {
   await azureWith(
     pullWorld({ subscriptions: [foreignSubscription], resources, roleAssignments: [grant], graph: nobody }),

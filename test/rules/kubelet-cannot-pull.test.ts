@@ -133,6 +133,23 @@ judges(kubeletCannotPull, {
     outcome: "unknown",
     undecided: [about],
   },
+  "names a grant that is left to a service principal which is gone": {
+    given: pullerSnapshot({
+      puller: puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId: known(kubeletId) } }),
+      needs: [need({ grants: nothing, orphanedGrants: [grant({ id: "left", principalId: "former" })] })],
+    }),
+    gives: ["grantOnDeletedPrincipal"],
+    finding: { severity: "high", about },
+  },
+  "… unless it would not let anybody pull": {
+    given: pullerSnapshot({
+      puller: puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId: known(kubeletId) } }),
+      needs: [
+        need({ registry: abac, grants: nothing, orphanedGrants: [grant({ id: "left", principalId: "former" })] }),
+      ],
+    }),
+    gives: ["noGrant"],
+  },
   "leaves a service principal that is gone to its own rule": {
     given: pullerSnapshot({
       puller: puller({
