@@ -25,7 +25,6 @@ import { scopeLevel } from "../core/scope.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { identityFor, type ListedWorkload } from "../core/workload.ts";
 import { bareInventory, noDirectory } from "./bare-inventory.ts";
-import { collectPuller } from "./collect-slice.ts";
 import { cutSlices } from "./cut-slices.ts";
 import { canPullInSomeMode, type GrantIndex, indexGrants } from "./grant-index.ts";
 import { type Inventory, scopeOf } from "./inventory.ts";
@@ -33,6 +32,7 @@ import { mapBounded } from "./map-bounded.ts";
 import { type NetworkInventory, noNetworks, readNetworks } from "./network-inventory.ts";
 import { networkCutter } from "./network-of-slice.ts";
 import { notCountedGrants } from "./not-counted-grants.ts";
+import { pullerReads, pullerSnapshot } from "./puller-snapshot.ts";
 import { childTypes, readChildren } from "./registry-children.ts";
 import type { Runtime } from "./runtime.ts";
 import { needOf, placeOf, workloadEntry } from "./workload-entries.ts";
@@ -162,7 +162,8 @@ async function readPair(
     ),
   );
   const entry = entryOf({ ...inventory, grants: known(index) }, settings, workload, listed);
-  const { facts } = await collectPuller(sliceOf(inventory, settings, workload, entry, listed), entry, connection);
+  const slice = sliceOf(inventory, settings, workload, entry, listed);
+  const { facts } = await pullerSnapshot(entry, slice.id, pullerReads(slice, connection));
   const [need] = facts.needs.known ? facts.needs.value : [];
   if (!facts.puller.known || need === undefined) {
     const gap = facts.puller.known ? (facts.needs.known ? undefined : facts.needs.gap) : facts.puller.gap;

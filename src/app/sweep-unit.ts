@@ -1,7 +1,7 @@
 import type { Connection } from "../azure/connection.ts";
 import { createMeter } from "../azure/meter.ts";
-import { collect } from "../collect/collector.ts";
 import { existence } from "../collect/existence.ts";
+import type { Collected } from "../core/collected.ts";
 import { type Evaluation, evaluate } from "../core/evaluate.ts";
 import { reachNamesLimit, type Snapshot } from "../core/facts.ts";
 import type { Realm } from "../core/fingerprint.ts";
@@ -16,6 +16,7 @@ import * as catalog from "../rules/index.ts";
 import { collectSlice } from "./collect-slice.ts";
 import { commitChanges } from "./commit-changes.ts";
 import { finishRun } from "./finish-run.ts";
+import { remember } from "./remember.ts";
 import { countChanges, countOutcomes, coverageOf, inventoryGap } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -83,6 +84,8 @@ function evaluateAll(snapshots: readonly Snapshot[], context: RuleContext, realm
   );
 }
 
+type Exists = (id: string) => Promise<Collected<boolean>>;
+
 /** Another sweep may write at the same time: whoever comes second reads again and reconciles with what is there. */
 async function reconcileAndStore(
   runtime: Runtime,
@@ -92,15 +95,16 @@ async function reconcileAndStore(
   moment: Moment,
 ): Promise<readonly Change[]> {
   const { findings } = runtime.store;
+  const exists = remember(existence, connection);
   for (let attempt = 1; ; attempt++) {
     const loaded = await findings.load(slice.id);
     const bySubject = Map.groupBy(loaded.findings, ({ subject, ruleId }) => `${subject.id.toLowerCase()}\n${ruleId}`);
     const present: Change[] = [];
     for (const evaluation of evaluations) {
       const stored = bySubject.get(`${evaluation.subject.id.toLowerCase()}\n${evaluation.ruleId}`) ?? [];
-      present.push(...reconcile(await withoutHidden(connection, slice, stored, evaluation), evaluation, moment));
+      present.push(...reconcile(await withoutHidden(exists, slice, stored, evaluation), evaluation, moment));
     }
-    const gone = await goneSubjects(connection, { slice, idle }, loaded.findings, evaluations, moment);
+    const gone = await goneSubjects(exists, { slice, idle }, loaded.findings, evaluations, moment);
     const changes = [...present, ...gone];
     if ((await commitChanges(runtime, slice.id, loaded, changes)) === "committed") return changes;
     if (attempt === conflictsLimit)
@@ -114,7 +118,7 @@ async function reconcileAndStore(
  * not answer.
  */
 async function withoutHidden(
-  connection: Connection,
+  exists: Exists,
   slice: Slice,
   stored: readonly StoredFinding[],
   { subject, judged, undecided }: Evaluation,
@@ -126,24 +130,19 @@ async function withoutHidden(
     const registry = parseResourceId(about);
     const vanished =
       state === "open" && registry !== undefined && !judged.includes(about) && !undecided.includes(about);
-    if (!vanished || (await isGone(connection, slice, about, registry.subscriptionId))) shown.push(finding);
+    if (!vanished || (await isGone(exists, slice, about, registry.subscriptionId))) shown.push(finding);
   }
   return shown;
 }
 
-async function isGone(
-  connection: Connection,
-  slice: SubscriptionSlice,
-  id: string,
-  subscriptionId: string,
-): Promise<boolean> {
+async function isGone(exists: Exists, slice: SubscriptionSlice, id: string, subscriptionId: string): Promise<boolean> {
   if (slice.hidesNeeds || (slice.sees !== "everything" && !slice.sees.includes(subscriptionId))) return false;
-  return (await collect(existence, connection, id)).known;
+  return (await exists(id)).known;
 }
 
 /** Findings of subjects that the slice does not list any more: resolved only where that is certain. */
 async function goneSubjects(
-  connection: Connection,
+  exists: Exists,
   { slice, idle }: { readonly slice: Slice; readonly idle: readonly string[] },
   stored: readonly StoredFinding[],
   evaluations: readonly Evaluation[],
@@ -170,8 +169,8 @@ async function goneSubjects(
       changes.push(...group.map((finding) => resolve(finding, "notApplicable", moment)));
       continue;
     }
-    const exists = await collect(existence, connection, id);
-    if (exists.known && !exists.value)
+    const there = await exists(id);
+    if (there.known && !there.value)
       changes.push(...group.map((finding) => resolve(finding, "subjectDeleted", moment)));
   }
   return changes;

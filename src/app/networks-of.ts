@@ -1,0 +1,70 @@
+import type { Connection } from "../azure/connection.ts";
+import { virtualNetworkRules, virtualNetworkRulesOfSubscription } from "../collect/virtual-network-rules.ts";
+import { zoneGroups } from "../collect/zone-groups.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
+import type { Puller, Registry } from "../core/facts.ts";
+import { recordNameOf, zoneNameOf } from "../core/network/host-names.ts";
+import { isApproved, type RegistryNetwork } from "../core/network/registry-network.ts";
+import { isRestricted } from "../core/reachability.ts";
+import { parseResourceId, sameId } from "../core/resource-id.ts";
+import type { SubscriptionSlice } from "../core/slice.ts";
+import { mapBounded } from "./map-bounded.ts";
+import { remember } from "./remember.ts";
+
+export type NetworkOf = (registryId: string, details: Collected<Registry>, puller?: Puller) => Promise<RegistryNetwork>;
+
+const notAsked = missing({
+  fact: "virtual-network-rules",
+  reason: "notFound",
+  detail: "not asked for, because public access is off",
+});
+
+/** What decides who reaches a registry: mostly from the inventory; virtual network rules are read where they matter. */
+export function networksOf({ id: subscriptionId, network }: SubscriptionSlice, connection: Connection): NetworkOf {
+  const rulesOfSubscription = remember(virtualNetworkRulesOfSubscription, connection);
+  const rulesOfOne = remember(virtualNetworkRules, connection);
+  const rulesOf = async (id: string): Promise<Collected<readonly string[]>> => {
+    if (parseResourceId(id)?.subscriptionId !== subscriptionId) return rulesOfOne(id);
+    const listed = await rulesOfSubscription(subscriptionId);
+    if (!listed.known) return listed.gap.reason === "forbidden" ? rulesOfOne(id) : listed;
+    const rules = listed.value.get(id.toLowerCase());
+    return rules === undefined ? rulesOfOne(id) : known(rules);
+  };
+  const { endpoints, zones, replicas } = network;
+  const zonesOf = remember(zoneGroups, connection);
+  const keptZones = async (details: Collected<Registry>): Promise<RegistryNetwork["keptZones"]> => {
+    if (!details.known || !zones.known) return undefined;
+    const { loginServer, network: settings } = details.value;
+    if (!settings.known || !isRestricted(settings.value)) return undefined;
+    const seen = zones.value.some(
+      ({ name, records }) =>
+        sameId(name, zoneNameOf(loginServer)) &&
+        (!records.known || records.value.some((record) => sameId(record.name, recordNameOf(loginServer, loginServer)))),
+    );
+    const approved = settings.value.connections.filter(isApproved);
+    if (seen || approved.length === 0) return undefined;
+    const kept = await mapBounded(approved, 2, ({ endpointId }) => zonesOf(endpointId));
+    return kept.find((one) => !one.known) ?? known(kept.flatMap((one) => (one.known ? one.value : [])));
+  };
+  return async (id, details, puller) => {
+    const settings = details.known ? details.value.network : details;
+    const rules = async (): Promise<Collected<readonly string[]>> => {
+      if (!settings.known) return settings;
+      const { publicNetworkAccess, defaultAction } = settings.value;
+      if (defaultAction.value === "Allow") return known([]);
+      // They let no cluster in while public access is off, and only a registry's own findings are about that.
+      return puller?.kind === "aks" && publicNetworkAccess.value === "Disabled" ? notAsked : rulesOf(id);
+    };
+    const kept = puller && (await keptZones(details)); // asked of what pullers resolve alone
+    return {
+      settings,
+      ...(kept && { keptZones: kept }),
+      virtualNetworkRules: await rules(),
+      endpoints: endpoints.known
+        ? known(endpoints.value.filter(({ registryId }) => sameId(registryId, id)))
+        : endpoints,
+      zones,
+      replicas: replicas.known ? known(replicas.value[id.toLowerCase()] ?? []) : replicas,
+    };
+  };
+}
