@@ -3,7 +3,7 @@ import { type ConditionQuestion, judgeCondition } from "./condition.ts";
 import type { Denial, DeniedPrincipal, Membership, RoleAssignmentMode } from "./facts.ts";
 import { type Operation, permits } from "./powers.ts";
 import { sameId } from "./resource-id.ts";
-import { covers } from "./scope.ts";
+import { covers, sameScope } from "./scope.ts";
 import { every, not, some, type Truth, truthOf } from "./truth.ts";
 
 /** Whom and what a deny assignment may concern. */
@@ -51,7 +51,7 @@ function concerns(
   { registryId, ancestors, operation, mode }: Pick<DenialQuestion, "registryId" | "ancestors" | "operation" | "mode">,
 ): boolean {
   const { scope, appliesToChildScopes, permissions } = denial;
-  const inScope = appliesToChildScopes ? covers(scope, registryId, ancestors) : sameId(scope, registryId);
+  const inScope = appliesToChildScopes ? covers(scope, registryId, ancestors) : sameScope(scope, registryId);
   return inScope && permits(permissions, operation, mode);
 }
 
@@ -94,9 +94,14 @@ function judge(denial: Denial, question: DenialQuestion): Judged {
     gaps.push({ fact: "groupMembers", reason: "forbidden", detail });
   }
   if (verdict?.truth === "unknown") {
-    const why = verdict.problem ?? "it depends on the repository";
+    const { problem } = verdict;
+    const why = problem ?? "it depends on the repository, and which is asked for is not known";
     const detail = `deny assignment ${denial.name} (${denial.id}) may take the permission away: ${why}: ${text}`;
-    gaps.push({ fact: "condition", reason: "malformed", detail });
+    gaps.push(
+      problem === undefined
+        ? { fact: "repository", reason: "notFound", detail }
+        : { fact: "condition", reason: "malformed", detail },
+    );
   }
   return { denial, truth, gaps };
 }

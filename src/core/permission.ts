@@ -126,12 +126,15 @@ export function decide(question: PermissionQuestion): PermissionAnswer {
   return { ...nothing, answer: "unknown", reason: "mode-not-known", gaps: [gap] };
 }
 
-/** The same for questions whose grants are known only perhaps. */
+/** The same for questions whose grants are known only perhaps: what they cannot help is a deny all the same. */
 export function decideIfKnown(
   question: Omit<PermissionQuestion, "grants"> & { readonly grants: Collected<readonly Grant[]> },
 ): PermissionAnswer {
   const { grants, ...rest } = question;
   if (grants.known) return decide({ ...rest, grants: grants.value });
+  const anything: Grant = { id: "", principalId: rest.principalId, principalType: "", scope: "/", role: grants };
+  const answer = decide({ ...rest, grants: [anything] });
+  if (answer.answer === "deny") return answer;
   return { ...nothing, answer: "unknown", reason: "grants-not-known", gaps: [grants.gap] };
 }
 
@@ -174,7 +177,9 @@ function decideInMode(question: PermissionQuestion, mode: RoleAssignmentMode): P
     .filter(permitting)
     .map(judge)
     .filter(({ verdict }) => verdict.truth !== "false");
-  const unreadRoles = [...grants, ...groups].filter(({ role }) => !role.known);
+  const unreadRoles = [...grants, ...groups].filter(
+    (grant) => !grant.role.known && judge(grant).verdict.truth !== "false",
+  );
   const otherMode = mode === "LegacyRegistryPermissions" ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions";
   const ignored = grants.filter(
     (grant) => !permitting(grant) && grant.role.known && permits(grant.role.value.permissions, operation, otherMode),
@@ -255,8 +260,10 @@ function openReason(open: readonly Judged[], unreadRoles: readonly Grant[]): Rea
 }
 
 function reasonOf({ gaps }: Denied): Reason {
-  if (gaps.every(({ fact }) => fact === "groupMembers")) return "groups-not-known";
-  return gaps.every(({ fact }) => fact === "condition") ? "condition-not-understood" : "denials-not-known";
+  const facts = new Set(gaps.map(({ fact }) => fact));
+  if (facts.has("condition")) return "condition-not-understood";
+  if (facts.has("repository")) return "repository-not-named";
+  return facts.has("groupMembers") ? "groups-not-known" : "denials-not-known";
 }
 
 function conditionGap({ grant, verdict: { problem, repositories } }: Judged): Gap {

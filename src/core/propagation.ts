@@ -28,8 +28,8 @@ export function propagationOf(
   const changed = Date.parse(grant.changedOn ?? "");
   if (Number.isNaN(changed)) return undefined;
   const { lasts, why } = delayOf(grant.scope, throughGroup, dataAction);
-  const until = changed + lasts;
-  return until > now.getTime() ? { grantId: grant.id, why, until: new Date(until).toISOString() } : undefined;
+  const until = new Date(changed + lasts);
+  return until > now ? { grantId: grant.id, why, until: until.toISOString() } : undefined;
 }
 
 function delayOf(scope: string, throughGroup: boolean, dataAction: boolean) {

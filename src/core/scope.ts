@@ -18,6 +18,11 @@ export function covers(scope: string, resourceId: string, ancestors: readonly st
   return below === above || below.startsWith(`${above}/`);
 }
 
+/** Whether two scopes are one, however they are written. */
+export function sameScope(scope: string, other: string): boolean {
+  return normalise(scope) === normalise(other);
+}
+
 /** What kind of scope a grant was made at; wider scopes are a finding of their own. */
 export function scopeLevel(scope: string): "root" | "managementGroup" | "subscription" | "resourceGroup" | "resource" {
   const text = normalise(scope);

@@ -6,7 +6,10 @@ const one = { any: "one" } as const;
 
 /** An action pattern: its only wildcard is `*`, which stands for any run of characters; names ignore case. */
 export function actionPattern(text: string): Wildcard {
-  return [...text.toLowerCase()].map((letter) => (letter === "*" ? run : letter));
+  return text
+    .toLowerCase()
+    .split("")
+    .map((letter) => (letter === "*" ? run : letter));
 }
 
 /** A `StringLike` pattern: `*` and `?`, each a plain character after a backslash. */

@@ -10,7 +10,7 @@ import {
   repositoryKey,
 } from "../../src/core/condition/repositories.ts";
 import { type ConditionQuestion, judgeCondition, readCondition } from "../../src/core/condition.ts";
-import type { Truth } from "../../src/core/truth.ts";
+import { every, some, type Truth } from "../../src/core/truth.ts";
 
 const repositories = "Microsoft.ContainerRegistry/registries/repositories";
 const contentRead = `${repositories}/content/read`;
@@ -107,6 +107,8 @@ test.for([
   ["'2022-06-01T00:00:00.0000001Z' DateTimeGreaterThan '2022-06-01T00:00:00Z'", "true"],
   ["'2022-06-01T00:00:00Z' DateTimeLessThan '2022-05-31T23:59:59Z'", "false"],
   ["'yesterday' DateTimeLessThan 'today'", "unknown"],
+  ["'2022-02-30T00:00:00Z' DateTimeEquals '2022-03-02T00:00:00Z'", "unknown"],
+  ["'2022-02-28T24:00:00Z' DateTimeEquals '2022-03-01T00:00:00Z'", "unknown"],
   ["5e467623-bb1f-42f4-a55d-6e525e11384b GuidEquals '5E467623-BB1F-42F4-A55D-6E525E11384B'", "true"],
   [
     "{5e467623-bb1f-42f4-a55d-6e525e11384b, a795c7a0-d4a2-40c1-ae25-d81f01202912} ForAllOfAllValues:GuidNotEquals {18d7d88d-d35e-4fb5-a5c3-7773c20a72d9}",
@@ -166,6 +168,33 @@ test.for<readonly [string, Truth]>([
   [`${T} OR ${F} AND ${F} OR ${T}`, "true"],
 ])("%s is %s", ([text, truth]) => {
   expect(ask(text)).toBe(truth);
+});
+
+type Word = "AND" | "OR";
+
+/** What a row of statements can mean, however it is grouped. */
+function everyReading(truths: readonly Truth[], words: readonly Word[]): ReadonlySet<Truth> {
+  if (words.length === 0) return new Set(truths);
+  const readings = words.flatMap((word, at) => {
+    const left = [...everyReading(truths.slice(0, at + 1), words.slice(0, at))];
+    const right = [...everyReading(truths.slice(at + 1), words.slice(at + 1))];
+    return left.flatMap((one) => right.map((other) => (word === "AND" ? every([one, other]) : some([one, other]))));
+  });
+  return new Set(readings);
+}
+
+test("without parentheses a condition is certain exactly when all ways to group it agree", () => {
+  const statement = fc.constantFrom<readonly [string, Truth]>([T, "true"], [F, "false"], [U, "unknown"]);
+  const rest = fc.array(fc.tuple(fc.constantFrom<Word>("AND", "OR"), statement), { maxLength: 6 });
+  fc.assert(
+    fc.property(statement, rest, (first, others) => {
+      const text = [first[0], ...others.map(([word, [one]]) => `${word} ${one}`)].join(" ");
+      const truths = [first[1], ...others.map(([, [, truth]]) => truth)];
+      const words = others.map(([word]) => word);
+      const [only, ...more] = everyReading(truths, words);
+      expect(ask(text)).toBe(more.length === 0 ? only : "unknown");
+    }),
+  );
 });
 
 test.for([

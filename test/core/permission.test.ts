@@ -57,7 +57,7 @@ function askWith(blocks: readonly Partial<Permissions>[], mode: RoleAssignmentMo
 }
 
 const questions = roleRows.flatMap((row) =>
-  (["pull", "push"] as const).flatMap((operation) =>
+  (["pull", "push", "delete"] as const).flatMap((operation) =>
     (["legacy", "abac"] as const).map((mode) => ({
       name: row.role.name,
       role: row.role,
@@ -155,6 +155,13 @@ test("a role that could not be read makes it unknown unless another grant allows
   expect(ask({ grants: [grant({ role: forbidden, scope: `${registryId}2` })] }).answer).toBe("deny");
 });
 
+test("a role that could not be read says nothing where the condition of its grant is false", () => {
+  const about = (condition: string) => ask({ grants: [grant({ role: forbidden, condition })] });
+  expect(about(`!(ActionMatches{'${pullAction}'})`)).toMatchObject({ answer: "deny", reason: "no-grant", gaps: [] });
+  expect(about(`ActionMatches{'${pullAction}'}`)).toMatchObject({ answer: "unknown", reason: "role-not-known" });
+  expect(about("who knows")).toMatchObject({ answer: "unknown", reason: "role-not-known" });
+});
+
 test("a group whose members could not be read makes it unknown where its grant would allow", () => {
   const group = grant({ principalId: "g", principalType: "Group" });
   expect(ask({ unreadGroups: [group] })).toMatchObject({ answer: "unknown", gaps: [{ fact: "groupMembers" }] });
@@ -183,6 +190,7 @@ const matching: Readonly<Record<string, Partial<Denial>>> = {
   "leaves out a group that it is not in": { excludedPrincipals: [{ id: "out", type: "Group" }] },
   "has a condition that is true of the pull": { condition: "ActionMatches{'*/pull/read'}" },
   "is at the registry and not below": { scope: registryId, appliesToChildScopes: false },
+  "is at the registry with a slash at the end, and not below": { scope: `${registryId}/`, appliesToChildScopes: false },
   "is at a management group above": { scope: "/providers/Microsoft.Management/managementGroups/MG-Root" },
 };
 
@@ -218,6 +226,33 @@ const perhaps: Readonly<Record<string, readonly [Partial<Denial>, string, string
   ],
   "has a condition that nobody understands": [{ condition: "who knows" }, "condition", "condition-not-understood"],
 };
+
+test("a deny assignment for some repositories leaves it open as long as none is named", () => {
+  const denying = {
+    ...denial,
+    permissions: [permissions({ dataActions: ["*"] })],
+    condition: `${name} StringStartsWith 'secret/'`,
+  };
+  const asked = { registry: abacMode, grants: [reading()], denials: known([denying]) };
+  expect(ask(asked)).toMatchObject({
+    answer: "unknown",
+    reason: "repository-not-named",
+    gaps: [{ fact: "repository", detail: expect.stringContaining("secret/") }],
+  });
+  expect(ask({ ...asked, repository: "secret/a" })).toMatchObject({ reason: "denied-by-deny-assignment" });
+  expect(ask({ ...asked, repository: "team/a" })).toMatchObject({ answer: "allow", denials: [] });
+});
+
+test("of two deny assignments that are left open, the condition that nobody understands is told first", () => {
+  const unclear = [
+    { ...denial, condition: "who knows" },
+    { ...denial, principals: [{ id: "g", type: "Group" }] },
+  ];
+  expect(ask({ grants: [grant()], denials: known(unclear) })).toMatchObject({
+    reason: "condition-not-understood",
+    gaps: [{ fact: "condition" }, { fact: "groupMembers" }],
+  });
+});
 
 test.for(Object.entries(perhaps))("a deny assignment leaves it open when it %s", ([, [changes, fact, reason]]) => {
   const answer = ask({ grants: [grant()], memberships, denials: known([{ ...denial, ...changes }]) });
@@ -450,6 +485,8 @@ const ages: Readonly<Record<string, readonly [ReturnType<typeof grant>, boolean]
   "a grant of 10 minutes": [grant({ changedOn: minutesAgo(10) }), false],
   "a grant from the future": [grant({ changedOn: minutesAgo(-5) }), true],
   "a grant without a date": [grant(), false],
+  "a grant whose date is none": [grant({ changedOn: "yesterday" }), false],
+  "a grant at the end of time": [grant({ changedOn: "+275760-09-13T00:00:00.000Z" }), false],
   "a grant at a management group of 11 hours": [grant({ scope: managementGroup, changedOn: minutesAgo(660) }), false],
   "a grant through a group of 23 hours": [grant({ ...group, changedOn: minutesAgo(1380) }), true],
   "a grant through a group of 25 hours": [grant({ ...group, changedOn: minutesAgo(1500) }), false],
@@ -507,6 +544,23 @@ test("grants that could not be read leave everything open", () => {
     gaps: [forbidden],
   });
   expect(decideIfKnown({ ...rest, grants: known([grant()]) }).answer).toBe("allow");
+  expect(decideIfKnown({ ...rest, grants: missing(forbidden), denials: missing(forbidden) })).toMatchObject({
+    reason: "grants-not-known",
+    gaps: [forbidden],
+  });
+});
+
+test("no grant helps against another tenant or a deny assignment, so none has to be known", () => {
+  const asked = { ...question(), grants: missing(forbidden) };
+  const tenants = { principal: "t1", registry: "t2" };
+  expect(decideIfKnown({ ...asked, tenants })).toMatchObject({ answer: "deny", reason: "other-tenant", gaps: [] });
+  expect(decideIfKnown({ ...asked, denials: known([denial]) })).toMatchObject({
+    answer: "deny",
+    reason: "denied-by-deny-assignment",
+    evidence: ["d1"],
+    gaps: [],
+  });
+  expect(decideIfKnown({ ...asked, denials: known([{ ...denial, auditOnly: true }]) }).answer).toBe("unknown");
 });
 
 test("each answer has a reason from the list, which says what it means", () => {

@@ -10,6 +10,7 @@ export interface RoleRow {
   readonly role: Role;
   readonly pull: { readonly legacy: boolean; readonly abac: boolean };
   readonly push: { readonly legacy: boolean; readonly abac: boolean };
+  readonly delete: { readonly legacy: boolean; readonly abac: boolean };
 }
 
 const never = { legacy: false, abac: false };
@@ -18,13 +19,14 @@ const inAbac = { legacy: false, abac: true };
 const always = { legacy: true, abac: true };
 
 export const roleRows: readonly RoleRow[] = [
-  { role: role("AcrPull", { actions: acr("pull/read") }), pull: inLegacy, push: never },
-  { role: role("AcrPush", { actions: acr("pull/read", "push/write") }), pull: inLegacy, push: inLegacy },
-  { role: role("AcrDelete", { actions: acr("artifacts/delete") }), pull: never, push: never },
+  { role: role("AcrPull", { actions: acr("pull/read") }), pull: inLegacy, push: never, delete: never },
+  { role: role("AcrPush", { actions: acr("pull/read", "push/write") }), pull: inLegacy, push: inLegacy, delete: never },
+  { role: role("AcrDelete", { actions: acr("artifacts/delete") }), pull: never, push: never, delete: inLegacy },
   {
     role: role("AcrImageSigner", { actions: acr("sign/write"), dataActions: acr("trustedCollections/write") }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("AcrQuarantineReader", {
@@ -33,6 +35,7 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("AcrQuarantineWriter", {
@@ -41,20 +44,33 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: never,
     push: never,
+    delete: never,
   },
-  { role: role("Container Registry Repository Reader", { dataActions: repositories }), pull: inAbac, push: never },
-  { role: role("Container Registry Repository Writer", { dataActions: writing }), pull: inAbac, push: inAbac },
+  {
+    role: role("Container Registry Repository Reader", { dataActions: repositories }),
+    pull: inAbac,
+    push: never,
+    delete: never,
+  },
+  {
+    role: role("Container Registry Repository Writer", { dataActions: writing }),
+    pull: inAbac,
+    push: inAbac,
+    delete: never,
+  },
   {
     role: role("Container Registry Repository Contributor", {
       dataActions: [...writing, ...acr("repositories/metadata/delete", "repositories/content/delete")],
     }),
     pull: inAbac,
     push: inAbac,
+    delete: inAbac,
   },
   {
     role: role("Container Registry Repository Catalog Lister", { dataActions: acr("catalog/read") }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Data Importer and Data Reader", {
@@ -63,8 +79,9 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: always,
     push: never,
+    delete: never,
   },
-  { role: role("Owner", { actions: ["*"] }), pull: inLegacy, push: inLegacy },
+  { role: role("Owner", { actions: ["*"] }), pull: inLegacy, push: inLegacy, delete: inLegacy },
   {
     role: role("Contributor", {
       actions: ["*"],
@@ -76,14 +93,16 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: inLegacy,
     push: inLegacy,
+    delete: inLegacy,
   },
-  { role: role("Reader", { actions: ["*/read"] }), pull: inLegacy, push: never },
+  { role: role("Reader", { actions: ["*/read"] }), pull: inLegacy, push: never, delete: never },
   {
     role: role("Container Registry Configuration Reader and Data Access Configuration Reader", {
       actions: acr("read", "listCredentials/action", "tokens/read", "scopeMaps/read", "webhooks/read"),
     }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Contributor and Data Access Configuration Administrator", {
@@ -95,6 +114,7 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Tasks Contributor", {
@@ -102,6 +122,7 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Transfer Pipeline Contributor", {
@@ -109,21 +130,30 @@ export const roleRows: readonly RoleRow[] = [
     }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Cache Rule Administrator", { actions: acr("cacheRules/write") }),
     pull: never,
     push: never,
+    delete: never,
   },
-  { role: role("Container Registry Cache Rule Reader", { actions: acr("cacheRules/read") }), pull: never, push: never },
+  {
+    role: role("Container Registry Cache Rule Reader", { actions: acr("cacheRules/read") }),
+    pull: never,
+    push: never,
+    delete: never,
+  },
   {
     role: role("Container Registry Credential Set Administrator", { actions: acr("credentialSets/write") }),
     pull: never,
     push: never,
+    delete: never,
   },
   {
     role: role("Container Registry Credential Set Reader", { actions: acr("credentialSets/read") }),
     pull: never,
     push: never,
+    delete: never,
   },
 ];

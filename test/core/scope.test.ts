@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { covers, scopeLevel } from "../../src/core/scope.ts";
+import { covers, sameScope, scopeLevel } from "../../src/core/scope.ts";
 import { groupScope, registryId, subscriptionId, subscriptionScope } from "../facts.ts";
 
 const managementGroup = (name: string) => `/providers/Microsoft.Management/managementGroups/${name}`;
@@ -26,6 +26,12 @@ test.for([
   ["the word subscriptions", "/subscriptions", true],
 ] as const)("a registry is covered by %s: %s", ([, scope, covered]) => {
   expect(covers(scope, registryId, ancestors)).toBe(covered);
+});
+
+test("two scopes are one in whatever case, with or without a slash at the end", () => {
+  expect(sameScope(registryId, `${registryId.toUpperCase()}/`)).toBe(true);
+  expect(sameScope(registryId, `${registryId}2`)).toBe(false);
+  expect(sameScope(registryId, groupScope)).toBe(false);
 });
 
 const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/);

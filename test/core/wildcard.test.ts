@@ -27,6 +27,11 @@ test("an action pattern knows no question mark and no case", () => {
   expect(wildcardMatches(actionPattern("a/?"), "a/b")).toBe(false);
 });
 
+test("a letter outside the basic plane matches itself", () => {
+  expect(wildcardMatches(actionPattern("🦊/*"), "🦊/read")).toBe(true);
+  expect(wildcardMatches(likePattern("🦊/*"), "🦊/read")).toBe(true);
+});
+
 test("matches what a regular expression matches", () => {
   const letters = fc.array(fc.constantFrom("a", "b", "*", "?")).map((parts) => parts.join(""));
   fc.assert(

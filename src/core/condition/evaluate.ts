@@ -162,9 +162,11 @@ function integerOf(text: string): bigint | undefined {
 
 /** `yyyy-mm-ddThh:mm:ss.mmmmmmmZ` in units of its last digit. */
 function ticksOf(text: string): bigint | undefined {
-  const [, whole, fraction = ""] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/i.exec(text) ?? [];
-  const milliseconds = whole === undefined ? Number.NaN : Date.parse(`${whole}Z`);
-  if (Number.isNaN(milliseconds)) return undefined;
+  const [, whole, fraction = ""] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/.exec(text.toUpperCase()) ?? [];
+  if (whole === undefined) return undefined;
+  const milliseconds = Date.parse(`${whole}Z`);
+  // the 30th of February is taken for a day in March
+  if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(whole)) return undefined;
   return BigInt(milliseconds) * 10_000n + BigInt(fraction.padEnd(7, "0"));
 }
 
