@@ -11,17 +11,22 @@ const Body = z.object({
   condition: z.string().nullish(),
   conditionVersion: z.string().nullish(),
   updatedOn: z.date().nullish(),
+  createdOn: z.date().nullish(),
 });
 
 /** Assignments, or what has their shape, as the official client gives them. Throws an AzureError about `what` was asked. */
 export function grantsIn(bodies: readonly unknown[], what: string): readonly ListedGrant[] {
   const parsed = z.array(Body).safeParse(bodies);
   if (!parsed.success) throw new AzureError("malformed", what, z.prettifyError(parsed.error));
-  return parsed.data.map(({ principalType, condition, conditionVersion, updatedOn, ...grant }) => ({
+  return parsed.data.map(({ principalType, condition, conditionVersion, updatedOn, createdOn, ...grant }) => ({
     ...grant,
     principalType: principalType ?? "",
     ...(condition && { condition }),
     ...(condition && conditionVersion && { conditionVersion }),
-    ...(updatedOn && { changedOn: updatedOn.toISOString() }),
+    ...changedOn(updatedOn ?? createdOn),
   }));
+}
+
+function changedOn(time: Date | null | undefined): Pick<ListedGrant, "changedOn"> {
+  return time ? { changedOn: time.toISOString() } : {};
 }

@@ -1,31 +1,37 @@
-import type { Gap } from "./collected.ts";
+import { type Gap, known } from "./collected.ts";
 import type { Grant, Puller, Registry, RegistryNeed } from "./facts.ts";
-import { decide, type NotCounted, type PermissionAnswer } from "./permission.ts";
+import { decideIfKnown, type NotCounted, type PermissionAnswer } from "./permission.ts";
+
+interface Who {
+  readonly principalId: string;
+  readonly managedIdentity: boolean;
+  readonly notCounted?: readonly NotCounted[];
+}
 
 /** Whether an identity may pull what a puller is known to need of a registry: of all repositories the worst answer. */
 export function mayPull(
   need: RegistryNeed,
   registry: Registry,
-  who: {
-    readonly principalId: string;
-    readonly managedIdentity: boolean;
-    readonly grants: readonly Grant[];
-    readonly notCounted?: readonly NotCounted[];
-  },
+  { grants, ...who }: Who & { readonly grants: readonly Grant[] },
   now?: Date,
 ): PermissionAnswer {
-  const { ancestors, unreadGroups, denials, memberships = [], tenants, repositories = [] } = need;
+  return mayPullIfKnown({ ...need, grants: known(grants) }, registry, who, now);
+}
+
+/** The same with the grants of the need, which may not be known. */
+export function mayPullIfKnown(need: RegistryNeed, registry: Registry, who: Who, now?: Date): PermissionAnswer {
+  const { ancestors, unreadGroups, denials, memberships = [], tenants, repositories = [], grants } = need;
   const question = {
-    ...({ operation: "pull", registry, ancestors, unreadGroups, denials, memberships, ...who } as const),
+    ...({ operation: "pull", registry, ancestors, unreadGroups, denials, memberships, grants, ...who } as const),
     ...(tenants !== undefined && { tenants }),
     ...(now !== undefined && { now }),
   };
   const answers =
     repositories.length > 0
-      ? repositories.map((repository) => decide({ ...question, repository }))
-      : [decide(question)];
+      ? repositories.map((repository) => decideIfKnown({ ...question, repository }))
+      : [decideIfKnown(question)];
   const worst = (word: PermissionAnswer["answer"]) => answers.find(({ answer }) => answer === word);
-  return worst("deny") ?? worst("unknown") ?? answers[0] ?? decide(question);
+  return worst("deny") ?? worst("unknown") ?? answers[0] ?? decideIfKnown(question);
 }
 
 /** A need whose pull is decided by grants, with the answer; or why it cannot be. */

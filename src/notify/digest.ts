@@ -69,7 +69,7 @@ export interface Listing {
   readonly grouped: readonly Notice[];
 }
 
-/** Which problems a message for people lists, and which it only counts. */
+/** Which problems a message for people names, and which it only counts. */
 export function listing({ problems, storm, onboarded }: Digest): Listing {
   const worst = onboarded.slice(0, worstShown);
   return storm
@@ -77,14 +77,43 @@ export function listing({ problems, storm, onboarded }: Digest): Listing {
     : { single: [...problems, ...worst], grouped: onboarded.slice(worstShown) };
 }
 
-/** The same notices, of which the first of each rule alone says why it matters. */
-export function whyOnce(notices: readonly Notice[]): readonly Notice[] {
+/** What a message tells of, in the order in which it tells it. */
+export interface Layout {
+  /** With everything, the command too. */
+  readonly full: readonly Notice[];
+  /** In one line each. */
+  readonly brief: readonly Notice[];
+  /** Counted by rule. */
+  readonly grouped: readonly Notice[];
+}
+
+/** Nobody reads more than five findings in a chat; on a phone they fill three screens. */
+const fullSteps = [5, 4, 3, 2, 1, 0];
+const briefSteps = [20, 10, 0];
+
+/** Every way to lay a message out, the one that says most first: a service takes the first for which it has room. */
+export function layouts(digest: Digest): readonly Layout[] {
+  const { single, grouped } = listing(digest);
+  return fullSteps.flatMap((full) =>
+    briefSteps.map((brief) => ({
+      full: sayOnce(single.slice(0, full)),
+      brief: single.slice(full, full + brief),
+      grouped: [...single.slice(full + brief), ...grouped],
+    })),
+  );
+}
+
+/** The same notices, of which only the first says why it matters and what to do where others would say it again. */
+function sayOnce(notices: readonly Notice[]): readonly Notice[] {
   const said = new Set<string>();
-  return notices.map((notice) => {
-    const { ruleId } = notice.finding;
-    const repeated = said.has(ruleId);
-    said.add(ruleId);
-    return repeated ? { ...notice, why: "" } : notice;
+  const once = (text: string) => {
+    if (said.has(text)) return "";
+    said.add(text);
+    return text;
+  };
+  return notices.map(({ kind, finding, why }) => {
+    const { text, cli } = finding.remediation;
+    return { kind, finding: { ...finding, remediation: { text: once(text), cli } }, why: once(why) };
   });
 }
 

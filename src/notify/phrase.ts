@@ -1,18 +1,12 @@
-import type { SubjectKind } from "../core/facts.ts";
+import { loginFailing } from "../core/login-finding.ts";
 import { printable } from "../core/printable.ts";
 import type { ResolvedReason, StoredFinding } from "../core/reconcile.ts";
-import { parseResourceId } from "../core/resource-id.ts";
 import { type Severity, severities } from "../core/rule.ts";
 import { countBySeverity, type Digest, type Notice, type RuleCount } from "./digest.ts";
 
 /** The words of a message, in plain text that each service has yet to escape. */
 
-const kinds: Readonly<Record<SubjectKind, string>> = {
-  registry: "registry",
-  puller: "cluster",
-  principal: "service principal",
-};
-const news = { opened: "new", reopened: "back again", escalated: "worse than before", resolved: "resolved" } as const;
+const news = { opened: "", reopened: "back again", escalated: "worse than before", resolved: "" } as const;
 const endings: Readonly<Record<ResolvedReason, string>> = {
   fixed: "fixed",
   notApplicable: "no longer applies",
@@ -21,27 +15,32 @@ const endings: Readonly<Record<ResolvedReason, string>> = {
   ruleRetired: "no longer checked",
   quiet: "not seen any more",
 } as const;
-const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
-/** The message in one line: what a notification on a phone shows. */
-export function headline(digest: Digest): string {
-  const { problems, onboarded, resolved, firstRun } = digest;
-  const [only] = problems;
-  if (only !== undefined && problems.length === 1 && onboarded.length === 0 && resolved.length === 0) {
-    return `${capital(only.finding.severity)}: ${subjectOf(only)}: ${line(only.finding.title)}, ${news[only.kind]}`;
-  }
-  const of = (kind: Notice["kind"]) => problems.filter((notice) => notice.kind === kind).length;
-  const parts: readonly (readonly [number, string])[] = [
-    [onboarded.length, firstRun ? "found by the first sweep" : "found in what was swept for the first time"],
-    [of("opened"), "new"],
-    [of("reopened"), "back again"],
-    [of("escalated"), "worse"],
-    [resolved.length, "resolved"],
-  ];
-  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  return `Registry authentication: ${said.join(", ")}`;
+/** What is wrong with what. The title of a failing login is its cause, which alone does not say that a login fails. */
+export function whatOf({ finding, kind }: Notice): string {
+  const name = line(finding.subject.name, 80);
+  const title = line(finding.title, 100);
+  if (finding.ruleId !== loginFailing) return `${name}: ${title}`;
+  return `Login to ${name}${kind === "resolved" ? "" : " fails"}: ${title}`;
+}
+
+/** The first line of a finding. */
+export function titleOf(notice: Notice): string {
+  return `${capital(notice.finding.severity)}: ${whatOf(notice)}${newsOf(notice)}`;
+}
+
+/** In parentheses, that it was open before; empty where it was not. */
+export function newsOf({ kind }: Notice): string {
+  return news[kind] === "" ? "" : ` (${news[kind]})`;
+}
+
+/** A finding as one line. */
+export function briefLine(notice: Notice, at: string): string {
+  const { severity } = notice.finding;
+  const rest = [severity, news[notice.kind], dueOf(notice, at) ?? ""].filter((word) => word !== "").join(", ");
+  return `${whatOf(notice)} (${rest})`;
 }
 
 /** The worst that a message tells; undefined when it has good news alone. */
@@ -53,46 +52,37 @@ export function worstOf({ problems, onboarded }: Digest): Severity | undefined {
 
 export function onboardedLine({ onboarded, firstRun }: Digest): string | undefined {
   if (onboarded.length === 0) return undefined;
-  const counts = countBySeverity(onboarded).map(([severity, number]) => `${number} ${severity}`);
   const what = firstRun ? "The first sweep found" : "What was swept for the first time has";
-  return `${what} ${count(onboarded.length, "finding")}: ${counts.join(", ")}.${onboarded.length > 10 ? " The ten worst:" : ""}`;
+  return `${what} ${count(onboarded.length, "finding")}: ${severityCounts(onboarded)}.`;
 }
 
-export function titleOf({ finding, kind }: Notice): string {
-  return `${line(finding.title, 100)} (${news[kind]})`;
-}
-
-export function subjectOf({ finding }: Pick<Notice, "finding">): string {
-  return line(finding.subject.name, 80);
+export function severityCounts(notices: readonly Notice[]): string {
+  return countBySeverity(notices)
+    .map(([severity, number]) => `${number} ${severity}`)
+    .join(", ");
 }
 
 export function messageOf({ finding }: Notice): string {
   return line(finding.message, 320);
 }
 
-export function whereOf({ finding: { subject } }: Notice): string {
-  const resource = parseResourceId(subject.id);
-  const what = `${kinds[subject.kind]} ${line(subject.name, 80)}`;
-  return resource === undefined
-    ? what
-    : `${what}, resource group ${line(resource.resourceGroup, 90)}, subscription ${resource.subscriptionId}`;
-}
-
-export function sinceOf({ finding }: Notice): string {
-  return moment(finding.openedAt);
-}
-
 /** When it starts to hurt, or started to. */
 export function dueOf({ finding: { due } }: Notice, at: string): string | undefined {
   if (due === undefined) return undefined;
   const distance = Math.round((Date.parse(due) - Date.parse(at)) / dayMs);
-  const day = `${date(due, days)}`;
+  const day = line(due.slice(0, 10));
   if (Date.parse(due) <= Date.parse(at)) return `broke on ${day}`;
   return distance < 1 ? `breaks on ${day}, within a day` : `breaks on ${day}, in ${count(distance, "day")}`;
 }
 
 export function fixOf({ finding }: Notice): string {
   return line(finding.remediation.text, 320);
+}
+
+/** Says before the command what it would be pasted for: where the cause is not certain, the fix is not either. */
+export function fixLabel({ finding: { ruleId, evidence } }: Notice): string {
+  if (ruleId !== loginFailing || evidence.verdict === "confirmed") return "Fix";
+  return evidence.verdict === "likely" ? "Likely fix" : "Next";
 }
 
 const commandLimit = 700;
@@ -105,12 +95,24 @@ export function commandOf({ finding: { remediation } }: Notice): string | undefi
 
 export const commandElsewhere = "The command cannot be shown here as it is; the report has it.";
 
-export function resolvedLine({ finding }: Notice): string {
-  return `${line(finding.subject.name, 80)}: ${line(finding.title, 100)} (${endings[finding.resolvedReason ?? "fixed"]})`;
+export function resolvedLine(notice: Notice): string {
+  return `${whatOf(notice)} (${endingOf(notice)})`;
+}
+
+/** How it ended, and how long it lasted. */
+export function endingOf({ finding }: Notice): string {
+  const lasted = Date.parse(finding.changedAt) - Date.parse(sinceOf(finding));
+  const open = Number.isNaN(lasted) || lasted < 0 ? "" : `, open for ${duration(lasted)}`;
+  return `${endings[finding.resolvedReason ?? "fixed"]}${open}`;
+}
+
+/** ISO time: of the first refusal where logs show it, else of the sweep that saw it first. */
+export function sinceOf({ ruleId, evidence, openedAt }: StoredFinding): string {
+  return ruleId === loginFailing && typeof evidence.firstSeen === "string" ? evidence.firstSeen : openedAt;
 }
 
 export function ruleLine({ title, severity, count: number, names }: RuleCount): string {
-  const more = number > names.length ? ", …" : "";
+  const more = number > names.length ? ` and ${number - names.length} more` : "";
   return `${number} × ${line(title, 100)} (${severity}): ${names.map((name) => line(name, 40)).join(", ")}${more}`;
 }
 
@@ -137,15 +139,16 @@ export function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? "" : "s"}`;
 }
 
-function capital(word: string): string {
+/** `2026-11-21 09:14 UTC`, as the messages of findings write it. */
+export function moment(iso: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : line(iso, 40);
+}
+
+export function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-function moment(iso: string): string {
-  return `${date(iso, moments)} UTC`;
-}
-
-function date(iso: string, format: Intl.DateTimeFormat): string {
-  const time = Date.parse(iso);
-  return Number.isNaN(time) ? line(iso, 40) : format.format(time);
+function duration(ms: number): string {
+  if (ms < 2 * hourMs) return count(Math.max(1, Math.round(ms / 60_000)), "minute");
+  return ms < 2 * dayMs ? count(Math.round(ms / hourMs), "hour") : count(Math.round(ms / dayMs), "day");
 }

@@ -1,23 +1,21 @@
-import { countByRule, type Digest, listing, type Notice, whyOnce } from "./digest.ts";
+import type { Severity } from "../core/rule.ts";
+import { countByRule, type Digest, type Layout, layouts, type Notice } from "./digest.ts";
+import { factsOf, whereOf } from "./facts-of.ts";
+import { endSentence, headline, onlyOf, summary } from "./headline.ts";
 import type { Notifier } from "./notifier.ts";
 import {
+  briefLine,
   commandElsewhere,
   commandOf,
-  count,
-  dueOf,
+  fixLabel,
   fixOf,
   footer,
-  headline,
-  line,
   linkTo,
   messageOf,
-  onboardedLine,
   resolvedLine,
   ruleLine,
-  sinceOf,
-  subjectOf,
   titleOf,
-  whereOf,
+  worstOf,
 } from "./phrase.ts";
 
 /** A message for a Slack incoming webhook. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
@@ -31,65 +29,102 @@ export const slack: Notifier = {
 };
 
 const charactersLimit = 10_000; // Slack refuses blocks of about 13,000 in sum, which it documents nowhere
-const singleLimit = 20;
 const rulesLimit = 10;
 const resolvedLimit = 10;
-const headerLimit = 150;
 
-/** As many findings one by one as there is room for; the others by rule. */
+/** Slack colours no text. */
+const marks: Readonly<Record<Severity, string>> = {
+  critical: "\u{1f534}",
+  high: "\u{1f7e0}",
+  medium: "\u{1f7e1}",
+  low: "\u26aa",
+  info: "\u26aa",
+};
+const resolvedMark = "\u2705";
+
+/** The one finding that it is about, or as much of many as there is room for. */
 function messageFor(digest: Digest): object {
-  const { single } = listing(digest);
-  for (let shown = Math.min(single.length, singleLimit); shown > 0; shown--) {
-    const message = messageWith(digest, shown);
-    if (JSON.stringify(message).length <= charactersLimit) return message;
+  const only = onlyOf(digest);
+  if (only?.kind === "resolved") return message(digest, end(only), only);
+  if (only) return message(digest, [...detail(only, digest), ...resolved(digest.resolved)], only);
+  let smallest = {};
+  for (const layout of layouts(digest)) {
+    const blocks = blocksOf(digest, layout);
+    smallest = message(digest, blocks);
+    if (JSON.stringify(smallest).length <= charactersLimit) break;
   }
-  return messageWith(digest, 0);
+  return smallest;
 }
 
-function messageWith(digest: Digest, room: number): object {
-  const { single, grouped } = listing(digest);
-  const shown = single.slice(0, room);
-  const rest = [...single.slice(room), ...grouped];
-  const title = headline(digest);
-  const intro = onboardedLine(digest);
-  const link = linkTo(digest);
+function message(digest: Digest, blocks: readonly object[], only?: Notice): object {
+  const worst = worstOf(digest);
+  const title = `${worst ? marks[worst] : resolvedMark} ${headline(digest)}`;
+  const intro = summary(digest);
+  const link = linkTo(digest, only?.finding);
+  const label = only ? "Look at it in the report" : "Open the report";
   return {
     // What notifications and screen readers say instead of the blocks.
     text: escapeMrkdwn(title),
     blocks: [
-      { type: "header", text: { type: "plain_text", text: line(title, headerLimit), emoji: false } },
+      { type: "header", text: { type: "plain_text", text: title, emoji: false } },
       ...(intro === undefined ? [] : [section(escapeMrkdwn(intro))]),
-      ...whyOnce(shown).map((notice) => section(finding(notice, digest))),
-      ...byRule(rest, shown.length > 0),
-      ...resolved(digest.resolved),
-      ...(link === undefined ? [] : [{ type: "actions", elements: [button("Open the report", link)] }]),
-      { type: "context", elements: [mrkdwn(escapeMrkdwn(footer(digest)))] },
+      ...blocks,
+      ...(link === undefined ? [] : [{ type: "actions", elements: [button(label, link)] }]),
+      context(escapeMrkdwn(footer(digest))),
     ],
     unfurl_links: false,
     unfurl_media: false,
   };
 }
 
-/** All of a finding, or as much of it as a section holds: escapes can make a text five times as long. */
-function finding(notice: Notice, digest: Digest): string {
-  const { why } = notice;
-  const due = dueOf(notice, digest.at);
-  const link = linkTo(digest, notice.finding);
-  const title = `*${notice.finding.severity.toUpperCase()}* ${code(subjectOf(notice))} ${escapeMrkdwn(titleOf(notice))}`;
-  const message = escapeMrkdwn(messageOf(notice));
-  const facts = [
-    `*Where* ${escapeMrkdwn(whereOf(notice))}`,
-    `*Since* ${escapeMrkdwn(sinceOf(notice))}${due === undefined ? "" : `, ${escapeMrkdwn(due)}`}`,
+function blocksOf(digest: Digest, { full, brief, grouped }: Layout): readonly object[] {
+  const lines = brief.map((one) => ({
+    text: `${marks[one.finding.severity]} ${briefLine(one, digest.at)}`,
+    stands: 1,
+  }));
+  return [
+    ...full.flatMap((notice) => finding(notice, digest)),
+    ...list(full.length > 0 ? "Also" : "Worst first", lines, "more"),
+    ...byRule(grouped, full.length + brief.length > 0),
+    ...resolved(digest.resolved),
   ];
-  const fix = [...(fixOf(notice) === "" ? [] : [`*Fix* ${escapeMrkdwn(fixOf(notice))}`]), ...commandBlock(notice)];
+}
+
+function finding(notice: Notice, digest: Digest): readonly object[] {
+  const title = `${marks[notice.finding.severity]} *${escapeMrkdwn(titleOf(notice))}*`;
+  return [{ type: "divider" }, ...detail(notice, digest, title, linkTo(digest, notice.finding))];
+}
+
+/**
+ * What is wrong and what to paste, then in small letters where, since when and why; or as much of it as a block holds:
+ * escapes can make a text five times as long.
+ */
+function detail(notice: Notice, digest: Digest, title?: string, link?: string): readonly object[] {
+  const start = title === undefined ? [] : [title];
+  const said = escapeMrkdwn(messageOf(notice));
+  const fix = fixOf(notice) === "" ? [] : [`*${fixLabel(notice)}* ${escapeMrkdwn(fixOf(notice))}`];
+  const command = commandBlock(notice);
   const look = link === undefined ? [] : [`<${escapeEntities(link)}|Look at it>`];
-  const reason = why === "" ? [] : [`*Why* ${escapeMrkdwn(line(why, 320))}`];
-  const fits = [
-    [title, message, ...reason, ...facts, ...fix, ...look],
-    [title, message, ...facts, ...fix, ...look],
-    [title, ...facts, commandElsewhere, ...look],
-  ].map((lines) => lines.join("\n"));
-  return fits.find((text) => text.length <= sectionLimit) ?? title;
+  const facts = factsOf(notice, digest.at).map(([name, value]) => `*${name}* ${escapeMrkdwn(value)}`);
+  return [
+    section(
+      firstFit([
+        [...start, said, ...fix, ...command],
+        [...start, said, ...command],
+        [...start, said],
+      ]),
+    ),
+    context(
+      firstFit([
+        [...facts, ...look],
+        [...facts.slice(0, 2), ...look],
+      ]),
+    ),
+  ];
+}
+
+function end(notice: Notice): readonly object[] {
+  return [section(escapeMrkdwn(endSentence(notice))), context(`*Where* ${escapeMrkdwn(whereOf(notice))}`)];
 }
 
 function commandBlock(notice: Notice): readonly string[] {
@@ -101,39 +136,51 @@ function commandBlock(notice: Notice): readonly string[] {
 }
 
 function byRule(notices: readonly Notice[], more: boolean): readonly object[] {
-  if (notices.length === 0) return [];
   const counts = countByRule(notices);
-  const left = counts.slice(rulesLimit).reduce((sum, rule) => sum + rule.count, 0);
-  const lines = [
-    more ? `*And ${notices.length} more, by rule*` : `*${count(notices.length, "finding")}, by rule*`,
-    ...counts.slice(0, rulesLimit).map((rule) => escapeMrkdwn(ruleLine(rule))),
-    ...(left > 0 ? [`and ${left} by other rules`] : []),
-  ];
-  return [section(folded(lines))];
+  const lines = counts.map((rule) => ({ text: `${marks[rule.severity]} ${ruleLine(rule)}`, stands: rule.count }));
+  return list(more ? `And ${notices.length} more, by rule` : "By rule", lines, "by other rules", rulesLimit);
 }
 
 function resolved(notices: readonly Notice[]): readonly object[] {
-  if (notices.length === 0) return [];
-  const left = notices.length - resolvedLimit;
-  const lines = [
-    `*Resolved: ${notices.length}*`,
-    ...notices.slice(0, resolvedLimit).map((one) => escapeMrkdwn(resolvedLine(one))),
-    ...(left > 0 ? [`and ${left} more`] : []),
-  ];
-  return [section(folded(lines))];
+  const lines = notices.map((notice) => ({ text: resolvedLine(notice), stands: 1 }));
+  return list(`${resolvedMark} Resolved: ${notices.length}`, lines, "more", resolvedLimit);
 }
 
-const sectionLimit = 3000; // Slack's own
-const foldedLimit = 1500;
+interface Line {
+  readonly text: string;
+  /** For so many findings. */
+  readonly stands: number;
+}
 
-/** As many lines as fit. */
-function folded(lines: readonly string[]): string {
-  const [first = "", ...rest] = lines;
-  return rest.reduce((text, next) => (text.length + next.length < foldedLimit ? `${text}\n${next}` : text), first);
+const sectionLimit = 3000; // Slack's own, of a text in any block
+const listLimit = 2000;
+
+/** As many lines as there is room for, and for how many findings the others stand. */
+function list(heading: string, lines: readonly Line[], others: string, limit = lines.length): readonly object[] {
+  if (lines.length === 0) return [];
+  const shown: string[] = [`*${heading}*`];
+  let length = heading.length;
+  for (const { text } of lines.slice(0, limit)) {
+    const escaped = escapeMrkdwn(text);
+    length += escaped.length + 1;
+    if (length > listLimit) break;
+    shown.push(escaped);
+  }
+  const left = lines.slice(shown.length - 1).reduce((sum, { stands }) => sum + stands, 0);
+  return [section([...shown, ...(left > 0 ? [`and ${left} ${others}`] : [])].join("\n"))];
+}
+
+function firstFit(choices: readonly (readonly string[])[]): string {
+  const texts = choices.map((lines) => lines.join("\n"));
+  return texts.find((text) => text.length <= sectionLimit) ?? "";
 }
 
 function section(text: string): object {
   return { type: "section", text: mrkdwn(text) };
+}
+
+function context(text: string): object {
+  return { type: "context", elements: [mrkdwn(text)] };
 }
 
 function mrkdwn(text: string): object {
@@ -142,11 +189,6 @@ function mrkdwn(text: string): object {
 
 function button(label: string, url: string): object {
   return { type: "button", text: { type: "plain_text", text: label, emoji: false }, url };
-}
-
-/** A name as code, in which nothing is formatted. */
-function code(name: string): string {
-  return `\`${escapeEntities(name.replaceAll("`", lookalikes["`"]))}\``;
 }
 
 /** The only three that Slack lets one escape: without them there is no mention and no link. */

@@ -1,24 +1,20 @@
 import type { Severity } from "../core/rule.ts";
-import { countByRule, type Digest, listing, type Notice, whyOnce } from "./digest.ts";
+import { countByRule, type Digest, type Layout, layouts, type Notice } from "./digest.ts";
+import { type Fact, factsOf, whereOf } from "./facts-of.ts";
+import { endSentence, headline, onlyOf, summary } from "./headline.ts";
 import type { Notifier } from "./notifier.ts";
 import {
+  briefLine,
   commandElsewhere,
   commandOf,
-  count,
-  dueOf,
+  fixLabel,
   fixOf,
   footer,
-  headline,
-  line,
   linkTo,
   messageOf,
-  onboardedLine,
   resolvedLine,
   ruleLine,
-  sinceOf,
-  subjectOf,
   titleOf,
-  whereOf,
   worstOf,
 } from "./phrase.ts";
 
@@ -39,7 +35,6 @@ export const teams: Notifier = {
 export const teamsBareCard: Notifier = { ...teams, render: cardOf };
 
 const bytesLimit = 24_000; // Teams refuses messages over about 28 KB
-const singleLimit = 15;
 const rulesLimit = 10;
 const resolvedLimit = 10;
 
@@ -48,23 +43,23 @@ function envelope(card: object): object {
   return { type: "message", attachments: [{ contentType, contentUrl: null, content: card }] };
 }
 
-/** As many findings one by one as there is room for; the others by rule. */
+/** The one finding that it is about, or as much of many as there is room for. */
 function cardOf(digest: Digest): object {
-  const { single } = listing(digest);
-  for (let shown = Math.min(single.length, singleLimit); shown > 0; shown--) {
-    const card = cardWith(digest, shown);
-    if (Buffer.byteLength(JSON.stringify(envelope(card))) <= bytesLimit) return card;
+  const only = onlyOf(digest);
+  if (only?.kind === "resolved") return card(digest, end(only), only);
+  if (only) return card(digest, [...detail(only, digest), ...resolved(digest.resolved)], only);
+  let smallest = {};
+  for (const layout of layouts(digest)) {
+    smallest = card(digest, bodyOf(digest, layout));
+    if (Buffer.byteLength(JSON.stringify(envelope(smallest))) <= bytesLimit) break;
   }
-  return cardWith(digest, 0);
+  return smallest;
 }
 
-function cardWith(digest: Digest, room: number): object {
-  const { single, grouped } = listing(digest);
-  const shown = single.slice(0, room);
-  const rest = [...single.slice(room), ...grouped];
+function card(digest: Digest, body: readonly object[], only?: Notice): object {
   const worst = worstOf(digest);
-  const intro = onboardedLine(digest);
-  const link = linkTo(digest);
+  const intro = summary(digest);
+  const link = linkTo(digest, only?.finding);
   const title = headline(digest);
   return {
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -73,14 +68,12 @@ function cardWith(digest: Digest, room: number): object {
     msteams: { width: "Full" },
     fallbackText: title,
     body: [
-      text(escapeMarkdown(title), { size: "Medium", weight: "Bolder", color: worst ? colours[worst] : "Good" }),
+      text(escapeMarkdown(title), { size: "Large", weight: "Bolder", color: worst ? colours[worst] : "Good" }),
       ...(intro === undefined ? [] : [text(escapeMarkdown(intro))]),
-      ...whyOnce(shown).map((notice) => finding(notice, digest)),
-      ...byRule(rest, shown.length > 0),
-      ...resolved(digest.resolved),
+      ...body,
       text(escapeMarkdown(footer(digest)), { size: "Small", isSubtle: true, separator: true }),
     ],
-    actions: link === undefined ? [] : [openUrl("Open the report", link)],
+    actions: link === undefined ? [] : [openUrl(only ? "Look at it in the report" : "Open the report", link)],
   };
 }
 
@@ -92,74 +85,84 @@ const colours: Readonly<Record<Severity, string>> = {
   info: "Default",
 };
 
-function finding(notice: Notice, digest: Digest): object {
-  const { severity } = notice.finding;
-  const link = linkTo(digest, notice.finding);
-  const due = dueOf(notice, digest.at);
-  const facts = [
-    ["Where", whereOf(notice)],
-    ["Since", sinceOf(notice)],
-    ...(due === undefined ? [] : [["When", due]]),
-    ...(notice.why === "" ? [] : [["Why", line(notice.why, 320)]]),
-    ...(fixOf(notice) === "" ? [] : [["Fix", fixOf(notice)]]),
+function bodyOf(digest: Digest, { full, brief, grouped }: Layout): readonly object[] {
+  return [
+    ...full.map((notice) => finding(notice, digest)),
+    ...list(
+      full.length > 0 ? "Also" : "Worst first",
+      brief.map((notice) => briefLine(notice, digest.at)),
+    ),
+    ...byRule(grouped, full.length + brief.length > 0),
+    ...resolved(digest.resolved),
   ];
+}
+
+function finding(notice: Notice, digest: Digest): object {
+  const link = linkTo(digest, notice.finding);
+  const title = text(escapeMarkdown(titleOf(notice)), { weight: "Bolder", color: colours[notice.finding.severity] });
+  const look = link === undefined ? [] : [{ type: "ActionSet", actions: [openUrl("Look at it", link)] }];
   return {
     type: "Container",
     separator: true,
     spacing: "Medium",
-    items: [
-      {
-        type: "ColumnSet",
-        columns: [
-          column("auto", text(severity.toUpperCase(), { weight: "Bolder", color: colours[severity] })),
-          column("stretch", text(`**${escapeMarkdown(subjectOf(notice))}** ${escapeMarkdown(titleOf(notice))}`)),
-        ],
-      },
-      text(escapeMarkdown(messageOf(notice))),
-      { type: "FactSet", facts: facts.map(([title = "", value = ""]) => ({ title, value: escapeMarkdown(value) })) },
-      ...commandBlock(notice),
-      ...(link === undefined ? [] : [{ type: "ActionSet", actions: [openUrl("Look at it", link)] }]),
-    ],
+    items: [title, ...detail(notice, digest), ...look],
   };
+}
+
+/** What is wrong and what to paste stand before everything else. */
+function detail(notice: Notice, digest: Digest): readonly object[] {
+  const fix = fixOf(notice);
+  return [
+    text(escapeMarkdown(messageOf(notice)), { spacing: "Small" }),
+    ...(fix === "" ? [] : [labelled([fixLabel(notice), fix])]),
+    ...commandBlock(notice),
+    ...factsOf(notice, digest.at).map((fact, index) => labelled(fact, index === 0 ? "Default" : "None", "Small")),
+  ];
+}
+
+function end(notice: Notice): readonly object[] {
+  return [text(escapeMarkdown(endSentence(notice)), { spacing: "Small" }), labelled(["Where", whereOf(notice)])];
+}
+
+/** Not a fact of a FactSet: those do not break long names, whose end would be out of sight. */
+function labelled([name, value]: Fact, spacing = "Small", size = "Default"): object {
+  return text(`**${name}** ${escapeMarkdown(value)}`, { spacing, size });
 }
 
 function commandBlock(notice: Notice): readonly object[] {
   const command = commandOf(notice);
   if (command === "") return [];
-  if (command === undefined) return [text(commandElsewhere, { isSubtle: true })];
-  return [{ type: "Container", style: "emphasis", items: [text(escapeMarkdown(command), { fontType: "Monospace" })] }];
+  const changes = command?.includes("  "); // Markdown makes one space of two
+  if (command === undefined || changes) return [text(commandElsewhere, { isSubtle: true })];
+  // Not a RichTextBlock: it takes no Markdown, but it does not break a long resource id, whose end would be out of sight.
+  const block = text(escapeMarkdown(command), { fontType: "Monospace" });
+  return [{ type: "Container", style: "emphasis", spacing: "Small", items: [block] }];
 }
 
 function byRule(notices: readonly Notice[], more: boolean): readonly object[] {
-  if (notices.length === 0) return [];
   const counts = countByRule(notices);
   const left = counts.slice(rulesLimit).reduce((sum, rule) => sum + rule.count, 0);
-  return [
-    text(more ? `And ${notices.length} more, by rule` : `${count(notices.length, "finding")}, by rule`, {
-      weight: "Bolder",
-      separator: true,
-    }),
-    ...counts.slice(0, rulesLimit).map((rule) => text(escapeMarkdown(ruleLine(rule)), { spacing: "Small" })),
-    ...(left > 0 ? [text(`and ${left} by other rules`, { spacing: "Small", isSubtle: true })] : []),
-  ];
+  const heading = more ? `And ${notices.length} more, by rule` : "By rule";
+  return list(heading, counts.slice(0, rulesLimit).map(ruleLine), left > 0 ? `and ${left} by other rules` : undefined);
 }
 
 function resolved(notices: readonly Notice[]): readonly object[] {
-  if (notices.length === 0) return [];
   const left = notices.length - resolvedLimit;
+  const lines = notices.slice(0, resolvedLimit).map(resolvedLine);
+  return list(`Resolved: ${notices.length}`, lines, left > 0 ? `and ${left} more` : undefined, "Good");
+}
+
+function list(heading: string, lines: readonly string[], rest?: string, color = "Default"): readonly object[] {
+  if (lines.length === 0) return [];
   return [
-    text(`Resolved: ${notices.length}`, { weight: "Bolder", color: "Good", separator: true }),
-    ...notices.slice(0, resolvedLimit).map((one) => text(escapeMarkdown(resolvedLine(one)), { spacing: "Small" })),
-    ...(left > 0 ? [text(`and ${left} more`, { spacing: "Small", isSubtle: true })] : []),
+    text(heading, { weight: "Bolder", color, separator: true }),
+    ...lines.map((one) => text(escapeMarkdown(one), { spacing: "Small" })),
+    ...(rest === undefined ? [] : [text(rest, { spacing: "Small", isSubtle: true })]),
   ];
 }
 
 function text(content: string, options: Readonly<Record<string, string | boolean>> = {}): object {
   return { type: "TextBlock", text: content, wrap: true, ...options };
-}
-
-function column(width: "auto" | "stretch", item: object): object {
-  return { type: "Column", width, items: [item] };
 }
 
 function openUrl(title: string, url: string): object {
@@ -168,11 +171,11 @@ function openUrl(title: string, url: string): object {
 
 /**
  * Makes text stand for itself in the Markdown of a TextBlock. `<` becomes an entity, so that no `<at>` can be forged, and
- * `&` only where it would begin an entity: phones show entities as they are.
+ * `&` only where it would begin an entity: phones show entities as they are. `{{` would begin a function of dates.
  */
 function escapeMarkdown(content: string): string {
   return content
-    .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&")
+    .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<=\{)\{/gu, "\\$&")
     .replace(/&(?=#?\w+;)/g, "&amp;")
     .replaceAll("<", "&lt;")
     .replace(/^(\s*)([-+#>]|\d+(?=[.)]))/, (_, space: string, mark: string) =>

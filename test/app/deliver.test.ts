@@ -11,7 +11,7 @@ import { renderTable } from "../../src/report/table.ts";
 import { readSettings } from "../../src/settings.ts";
 import { createMemoryStore } from "../../src/store/memory-store.ts";
 import { finding, notices } from "../notify/notices.ts";
-import { type Answer, type Receiver, startReceiver } from "../notify/receiver.ts";
+import { type Answer, type Receiver, startReceiver } from "../receiver/start-receiver.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -108,7 +108,7 @@ test("every channel gets one message for a run, and nothing again", async () => 
   await sweep("run-1", [finding(1), finding(2), finding(3)]);
   for (let pass = 0; pass < 3; pass++) await deliverDue(runtime);
   expect(["teams", "slack", "webhook"].map((service) => messages(service).length)).toEqual([1, 1, 1]);
-  expect(texts("slack")[0]).toContain("Registry authentication: 3 new");
+  expect(texts("slack")[0]).toContain("contoso1: Admin user is enabled, and 2 more");
   expect(JSON.parse(texts("webhook")[0] ?? "").data.changes).toHaveLength(3);
   clock += hour;
   await sweep("run-2", []);
@@ -121,7 +121,7 @@ test("the first run is one summary, and so is a subscription that is new", async
     notices(300).map(({ finding: one }) => one),
   );
   expect(messages("teams")).toHaveLength(1);
-  expect(texts("slack")[0]).toContain("The first sweep found 300 findings: 300 high. The ten worst:");
+  expect(texts("slack")[0]).toContain("The first sweep found 300 findings: 300 high.");
   expect(messages("webhook")).toHaveLength(6); // machines get all of it, 50 at a time
   expect(JSON.parse(texts("webhook")[0] ?? "").data.changes[0].baseline).toBe(true);
 
@@ -142,8 +142,7 @@ test("the first run is one summary, and so is a subscription that is new", async
   );
   await commitChanges(runtime, partition, loaded, changes);
   await deliverDue(runtime);
-  expect(texts("slack")[1]).toContain("What was swept for the first time has 1 finding: 1 high.");
-  expect(texts("slack")[1]).toContain("1 found in what was swept for the first time, 1 new");
+  expect(texts("slack")[1]).toContain("1 new: 1 high. What was swept for the first time has 1 finding: 1 high.");
 });
 
 function fail(): never {
@@ -187,7 +186,7 @@ test("who was told of a finding is told when it is resolved, and nobody else", a
   clock += hour;
   await sweep("run-2", [changed(1, "resolved", 2), changed(2, "resolved", 2, { severity: "low" })]);
   expect(messages("slack")).toHaveLength(2);
-  expect(texts("slack")[1]).toContain("Registry authentication: 1 resolved");
+  expect(texts("slack")[1]).toContain("Resolved: contoso");
   expect(texts("slack")[1]).not.toContain("contoso2");
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { runCommand } from "../../src/app/command.ts";
-import { type Answer, type Receiver, startReceiver } from "../notify/receiver.ts";
 import { problemsOf } from "../notify/schemas.ts";
+import { type Answer, type Receiver, startReceiver } from "../receiver/start-receiver.ts";
 
 const key = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 let receiver: Receiver;

@@ -5,7 +5,7 @@ import { createAccountStore } from "../../src/store/account-store.ts";
 import { openStorageAccount } from "../../src/store/storage-account.ts";
 import type { Store } from "../../src/store/store.ts";
 import { sharedAzurite } from "../azurite.ts";
-import { type Answer, type Receiver, startReceiver } from "../notify/receiver.ts";
+import { type Answer, type Receiver, startReceiver } from "../receiver/start-receiver.ts";
 import { sampled } from "../sampled.ts";
 import { type Observation, type Process, startProcess, type Told } from "./outbox-process.ts";
 

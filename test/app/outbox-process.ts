@@ -15,7 +15,7 @@ import { readSettings } from "../../src/settings.ts";
 import { createDyingStorage, type DyingStorage } from "../dying-storage.ts";
 import { createLife, type Life } from "../life.ts";
 import { finding } from "../notify/notices.ts";
-import type { Receiver } from "../notify/receiver.ts";
+import type { Receiver } from "../receiver/start-receiver.ts";
 
 /** What a sweep sees: the severity of each finding that is there, by its number. */
 export type Observation = ReadonlyMap<number, Severity>;

@@ -9,7 +9,7 @@ import { sharedAzurite } from "../azurite.ts";
 import { createDyingStorage } from "../dying-storage.ts";
 import { startHost } from "../host/start-host.ts";
 import { finding } from "../notify/notices.ts";
-import { type Answer, type Receiver, startReceiver } from "../notify/receiver.ts";
+import { type Answer, type Receiver, startReceiver } from "../receiver/start-receiver.ts";
 
 const hidden = "Zq7hidden";
 const key = `whsec_${Buffer.from(`${hidden}${"x".repeat(24)}`).toString("base64")}`;

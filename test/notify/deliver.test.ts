@@ -5,8 +5,8 @@ import type { Channel } from "../../src/notify/notifier.ts";
 import { slack } from "../../src/notify/slack.ts";
 import { teams } from "../../src/notify/teams.ts";
 import { webhook } from "../../src/notify/webhook.ts";
+import { type Answer, type Receiver, startReceiver } from "../receiver/start-receiver.ts";
 import { digest, notice, notices, now } from "./notices.ts";
-import { type Answer, type Receiver, startReceiver } from "./receiver.ts";
 
 const key = secret(`whsec_${Buffer.alloc(32, 7).toString("base64")}`);
 const path = "/services/T0/B0/very-secret-path?sig=very-secret-signature";

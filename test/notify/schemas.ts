@@ -30,20 +30,6 @@ const card = {
       separator: { type: "boolean" },
       spacing: ref("spacing"),
     }),
-    facts: closed(["type", "facts"], {
-      type: constant("FactSet"),
-      facts: list(closed(["title", "value"], { title: text, value: text })),
-    }),
-    columns: closed(["type", "columns"], {
-      type: constant("ColumnSet"),
-      columns: list(
-        closed(["type", "width", "items"], {
-          type: constant("Column"),
-          width: { enum: ["auto", "stretch"] },
-          items: list(ref("element")),
-        }),
-      ),
-    }),
     container: closed(["type", "items"], {
       type: constant("Container"),
       items: list(ref("element")),
@@ -56,7 +42,7 @@ const card = {
       type: constant("ActionSet"),
       actions: list(ref("openUrl"), { maxItems: 6 }),
     }),
-    element: { anyOf: ["text", "facts", "columns", "container", "actions"].map(ref) },
+    element: { anyOf: ["text", "container", "actions"].map(ref) },
   },
   ...closed(["type", "attachments"], {
     type: constant("message"),
@@ -99,6 +85,7 @@ const slackMessage = closed(["text", "blocks", "unfurl_links", "unfurl_media"], 
     {
       anyOf: [
         closed(["type", "text"], { type: constant("header"), text: plain(150) }),
+        closed(["type"], { type: constant("divider") }),
         closed(["type", "text"], { type: constant("section"), text: mrkdwn }),
         closed(["type", "elements"], { type: constant("context"), elements: list(mrkdwn, { maxItems: 10 }) }),
         closed(["type", "elements"], {

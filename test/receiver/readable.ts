@@ -18,14 +18,6 @@ function linesOfElement(element: Node): readonly string[] {
   switch (element.type) {
     case "TextBlock":
       return withoutMarkdown(String(element.text)).split("\n");
-    case "FactSet":
-      return list(element.facts).map(({ title, value }) => `${title}: ${withoutMarkdown(String(value))}`);
-    case "ColumnSet":
-      return [
-        list(element.columns)
-          .flatMap(({ items }) => list(items).flatMap(linesOfElement))
-          .join("  "),
-      ];
     case "Action.OpenUrl":
       return [`[${element.title}]`];
     default:

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Life } from "../life.ts";
+import { type Answer, type Request, startReceiver } from "./start-receiver.ts";
 
 export type Service = "teams" | "slack";
 
@@ -36,47 +35,42 @@ export async function startChatReceiver(service: Service, { life }: ChatReceiver
   let refusals = 0;
   let refusal: readonly [number, Readonly<Record<string, string>>] = [503, {}];
 
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const fate = life?.meet(`message to ${service}`) ?? "through";
-    if (fate === "before") return void request.socket.destroy();
-    if (request.url !== path || request.method !== "POST") return void response.writeHead(404).end("no_service");
+  const take = (request: Request, lost: boolean): Answer => {
+    if (request.path !== path || request.method !== "POST") return { status: 404, body: "no_service" };
     if (refusals > 0) {
       refusals--;
-      return void response.writeHead(refusal[0], refusal[1]).end();
+      return { status: refusal[0], headers: refusal[1] };
     }
-    const payload = read(request, Buffer.concat(chunks).toString("utf8"));
+    const payload = read(request);
     const problem = payload ? problemOf(service, payload) : "invalid_payload";
-    if (!payload || problem) return void response.writeHead(400).end(problem);
-    const message = { service, payload, answerLost: fate === "after" };
+    if (!payload || problem) return { status: 400, body: problem ?? "" };
+    const message = { service, payload, answerLost: lost };
     messages.push(message);
     for (const listener of listeners) listener(message);
-    if (fate === "after") return void request.socket.destroy();
-    if (service === "teams") response.writeHead(202).end();
-    else response.writeHead(200, { "content-type": "text/html" }).end("ok");
+    if (lost) return "acceptedThenReset";
+    return service === "teams"
+      ? { status: 202 }
+      : { status: 200, body: "ok", headers: { "content-type": "text/html" } };
   };
-  const server = createServer((request, response) => {
-    take(request, response).catch(() => void response.destroy());
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const receiver = await startReceiver();
+  receiver.script = (request) => {
+    const fate = life?.meet(`message to ${service}`) ?? "through";
+    return fate === "before" ? "reset" : take(request, fate === "after");
+  };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    url: receiver.url(path),
     messages,
     onMessage: (listener) => void listeners.push(listener),
     refuse: (times, status, headers = {}) => {
       refusals = times;
       refusal = [status, headers];
     },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
   };
 }
 
-function read(request: IncomingMessage, body: string): Message["payload"] | undefined {
-  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return undefined;
+function read({ headers, body }: Request): Message["payload"] | undefined {
+  if (!/^application\/json\b/i.test(headers["content-type"] ?? "")) return undefined;
   try {
     const payload: unknown = JSON.parse(body);
     return typeof payload === "object" && payload !== null ? (payload as Message["payload"]) : undefined;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,36 +12,40 @@ export type Answer =
   | "acceptedThenReset"
   | "slow";
 
-interface Received {
+export interface Request {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+}
+
+interface Received extends Request {
   readonly accepted: boolean;
   readonly answer: Answer;
 }
 
-/** A Teams, Slack or webhook endpoint on loopback that answers as it is told. */
+/** An endpoint on loopback that answers as it is told. */
 export interface Receiver extends AsyncDisposable {
   readonly url: (path?: string) => string;
   /** Every request so far. */
   readonly received: Received[];
   /** Called for each request; answers 200 `ok` when not set. */
-  script: (request: { readonly path: string; readonly body: string }) => Answer;
+  script: (request: Request) => Answer;
 }
 
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const receiver = { script: (): Answer => ({ status: 200, body: "ok" }) } as Pick<Receiver, "script">;
-  const server = createServer(async (request, response) => {
+  const take = async (incoming: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString("utf8");
-    const path = request.url ?? "/";
-    const answer = receiver.script({ path, body });
+    for await (const part of incoming) parts.push(part as Buffer);
+    const { method = "GET", url: path = "/", headers } = incoming;
+    const request = { method, path, headers, body: Buffer.concat(parts).toString("utf8") };
+    const answer = receiver.script(request);
     const accepted = answer === "acceptedThenReset" || (typeof answer === "object" && answer.status < 300);
-    received.push({ path, headers: request.headers, body, accepted, answer });
+    received.push({ ...request, accepted, answer });
     if (answer === "reset" || answer === "acceptedThenReset") {
-      request.socket.destroy();
+      incoming.socket.destroy();
       return;
     }
     if (answer === "slow") {
@@ -50,6 +54,9 @@ export async function startReceiver(): Promise<Receiver> {
       return;
     }
     response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
+  };
+  const server = createServer((incoming, response) => {
+    take(incoming, response).catch(() => void response.destroy()); // the sender may end in the middle of a message
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
