@@ -44,8 +44,9 @@ const serve = (next: World, now?: () => Date) => {
   azure.load(next, now ? { now } : {});
 };
 
-say(`${bold("Nordfracht")}, an invented company: 3 subscriptions, 14 registries, 8 clusters, 12 service principals.
-A simulated Azure and the Azurite storage emulator run on this machine; nothing leaves it.
+say(`${bold("Nordfracht")}, an invented company: 3 subscriptions, 14 registries, 8 clusters, 7 other workloads,
+12 service principals. A simulated Azure and the Azurite storage emulator run on this machine;
+nothing leaves it.
 `);
 const changed = await twoSweeps(terminal, acraudit, world, serve);
 await firstFailedLogin(terminal, { azure, env, chats: [teams, slack], world: changed, serve });

@@ -7,7 +7,7 @@ import { ids } from "../azure/worlds/ids.ts";
 import { sharedAzurite } from "../azurite.ts";
 import { startChatReceiver } from "../receiver/start-chat-receiver.ts";
 import { firstFailedLogin } from "./first-failed-login.ts";
-import { wrapped } from "./terminal.ts";
+import { hanging, wrapped } from "./terminal.ts";
 
 test("the demo shows the path of a failed login, one message for each channel, and its end", async () => {
   const now = new Date();
@@ -53,4 +53,10 @@ test("lines are broken at spaces alone", () => {
   expect(wrapped("one two three", 8)).toEqual(["one two", "  three"]);
   expect(wrapped("a-very-long-word and more", 8)).toEqual(["a-very-long-word", "  and", "  more"]);
   expect(wrapped("", 8)).toEqual([""]);
+});
+
+test("what is too long for its line goes on below it, in line with itself", () => {
+  const words = Array.from({ length: 30 }, () => "pull").join(" ");
+  const lines = hanging("  opened  ", words).split("\n");
+  expect(lines).toEqual([`  opened  ${words.slice(0, 89)}`, `          ${words.slice(90)}`, ""]);
 });

@@ -7,7 +7,7 @@ import type { Invocation, LogLine } from "../host/start-host.ts";
 import { type Product, startProduct } from "../host/start-product.ts";
 import { readable } from "../receiver/readable.ts";
 import type { ChatReceiver } from "../receiver/start-chat-receiver.ts";
-import type { Terminal } from "./terminal.ts";
+import { hanging, type Terminal } from "./terminal.ts";
 
 export interface FirstFailedLogin {
   readonly azure: SimulatedAzure;
@@ -36,7 +36,8 @@ export async function firstFailedLogin(terminal: Terminal, stage: FirstFailedLog
   say(`
 ${bold("Then a login fails.")} Somebody deletes the role assignment of ${outage.cluster} on ${outage.registry}.
 Its nodes pull at ${times.map(clockOf).join(", ")} and are refused; Log Analytics shows it four minutes later.
-The app runs on this machine as it does in Azure: its functions, Event Grid in front, Teams and Slack behind.
+The app runs on this machine as it does in Azure: its functions, Event Grid in front, Teams and
+Slack behind.
 
 `);
 
@@ -58,7 +59,7 @@ The app runs on this machine as it does in Azure: its functions, Event Grid in f
 
   const { attempts } = product.events;
   say(`\n${bold("The diagnosis,")} after ${logQueries(azure)} queries for ${attempts.length} events:\n\n`);
-  for (const line of diagnosisOf(finding)) say(`  ${line}\n`);
+  for (const line of diagnosisOf(finding)) say(line);
 
   const before = chats.map(({ messages }) => messages.length);
   say(`\n${bold("Every minute")} the outbox is emptied.\n\n`);
@@ -104,7 +105,7 @@ function narrator({ say }: Terminal, azure: SimulatedAzure, chats: readonly Chat
   const started = performance.now();
   const tell = (from: string, to: string, what: string) => {
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
-    say(`  ${seconds.padStart(5)} s  ${from.padEnd(17)} → ${to.padEnd(17)}  ${what}\n`);
+    say(hanging(`  ${seconds.padStart(5)} s  ${from.padEnd(17)} → ${to.padEnd(17)}  `, what));
   };
   let alerts = 0;
   let publisher = "";
@@ -137,14 +138,14 @@ function narrator({ say }: Terminal, azure: SimulatedAzure, chats: readonly Chat
       if (message.includes("looked at before")) tell(functionName, "tables", "looked at before, nothing to do");
       if (kinds === undefined) return;
       const isNews = kinds !== "" && kinds !== "stillOpen";
-      tell(functionName, "tables", isNews ? `finding ${kinds}, an intent for each channel in the outbox` : "no news");
+      tell(functionName, "tables", isNews ? `finding ${kinds}, an intent for each channel` : "no news");
     },
   };
 }
 
 function diagnosisOf({ severity, message, evidence, remediation }: StoredFinding): readonly string[] {
   const list = (value: unknown) => (Array.isArray(value) ? value : []).map(String);
-  const line = (name: string, words: string) => `${name.padEnd(10)} ${words}`;
+  const line = (name: string, words: string) => hanging(`  ${name.padEnd(10)} `, words);
   return [
     line("cause", `${String(evidence.cause)} (${String(evidence.verdict)}, ${severity})`),
     line("what", message),
@@ -153,7 +154,7 @@ function diagnosisOf({ severity, message, evidence, remediation }: StoredFinding
     ...list(evidence.otherCauses).map((words) => line("also", words)),
     ...list(evidence.notChecked).map((words) => line("unchecked", words)),
     line("fix", remediation.text),
-    line("", remediation.cli),
+    `${" ".repeat(13)}${remediation.cli}\n`, // in one line, so that it can be copied
   ];
 }
 

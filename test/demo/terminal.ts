@@ -26,6 +26,12 @@ export function createTerminal(quiet: boolean): Terminal {
   };
 }
 
+/** A line, and the rest of its text below it and not below its start, however long the text is. */
+export function hanging(start: string, text: string): string {
+  const [first = "", ...rest] = wrapped(text, width - start.length);
+  return `${[start + first, ...rest.map((line) => " ".repeat(start.length - 2) + line)].join("\n")}\n`;
+}
+
 /** Breaks at spaces. What has none, such as a resource id in a command, stays whole, so that it can be copied. */
 export function wrapped(text: string, limit: number): readonly string[] {
   const lines: string[] = [];

@@ -191,6 +191,7 @@ thead th { color: var(--quiet); font-size: .82rem; white-space: nowrap; }
 .outcome.notApplicable { color: var(--quiet); font-weight: 400; }
 .fold { border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 .fold h2 { font-size: 1rem; margin: 0; }
+.fold > .note { margin: 0 1rem .75rem; }
 .fold .scroll { border-width: 1px 0 0; border-radius: 0 0 10px 10px; }
 footer { margin: 2.2rem 0 3rem; }
 footer > p { margin-top: .8rem; font-size: .85rem; }
@@ -226,6 +227,8 @@ footer > p { margin-top: .8rem; font-size: .85rem; }
   .group > summary .mono, .counts { margin-left: 1.3rem; flex-basis: 100%; }
   .finding dl { grid-template-columns: 1fr; }
   table { min-width: 34rem; }
+  #matrix tbody th, #evaluations tbody th { min-width: 11rem; overflow-wrap: anywhere; }
+  #matrix td:last-child, #evaluations td:last-child { min-width: 17rem; }
   th, td { padding-inline: .8rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

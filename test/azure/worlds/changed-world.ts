@@ -8,7 +8,7 @@ import { roleAssignmentBody } from "./role-assignment.ts";
 /**
  * The default world after somebody worked on it: three things differ.
  *
- * - Fixed: the admin user of `nfbilling` is off.
+ * - Fixed: the admin user of `nfbilling` is off. The container app that logs in as it can no longer pull.
  * - Fixed: the kubelet identity of `aks-dispatch` got AcrPull on `nfdispatch`, a day ago, so it has long taken effect.
  * - Broken: the kubelet identity of `aks-tracking` lost its AcrPull on `nftracking`.
  */

@@ -19,27 +19,35 @@ export function containerAppBody({
   const environment =
     environmentId ??
     `/subscriptions/${place.subscriptionId}/resourceGroups/${place.resourceGroup}/providers/Microsoft.App/managedEnvironments/env`;
-  return resourceBody({
+  const isApp = kind === "containerApps";
+  const secretOf = (server: string, username: string) => `${server.replaceAll(".", "")}-${username}`;
+  const secrets = registries.flatMap(({ server, username = "" }) =>
+    username === "" ? [] : [{ name: secretOf(server, username) }],
+  );
+  const body = resourceBody({
     ...place,
     type,
+    identity: { type: "None" },
     ...workloadIdentity(id, systemAssigned, userAssigned),
     properties: {
       runningStatus: "Running",
-      ...(kind === "containerApps" ? { managedEnvironmentId: environment } : {}),
+      ...(isApp ? { managedEnvironmentId: environment } : {}),
       environmentId: environment,
       workloadProfileName: "Consumption",
-      ...(kind === "containerApps" ? { outboundIpAddresses: outboundAddresses } : {}),
+      ...(isApp ? { outboundIpAddresses: outboundAddresses, ...latestRevision(place.name) } : {}),
       customDomainVerificationId: guid(`domain of ${id}`),
       configuration: {
-        secrets: null,
+        secrets: secrets.length === 0 ? null : secrets,
+        ...(isApp ? appConfiguration(place.name) : {}),
         registries: registries.map(({ server, identity = "", username = "" }) => ({
           server,
           username,
-          passwordSecretRef: username === "" ? "" : `${server.replaceAll(".", "")}-${username}`,
+          passwordSecretRef: username === "" ? "" : secretOf(server, username),
           identity,
         })),
       },
       template: {
+        ...(isApp ? appTemplate : {}),
         containers: images.map((image, index) => ({
           image,
           name: `c${index}`,
@@ -48,9 +56,68 @@ export function containerAppBody({
         })),
         initContainers: null,
       },
+      ...(isApp
+        ? {
+            eventStreamEndpoint: `https://westeurope.azurecontainerapps.dev${id.replace(/\/providers\/[^/]+/, "")}/eventstream`,
+            delegatedIdentities: [],
+          }
+        : {}),
     },
   });
+  return { ...body, systemData };
 }
+
+const systemData = {
+  createdBy: "platform@nordfracht.example",
+  createdByType: "User",
+  createdAt: "2025-03-11T08:14:27.5530418",
+  lastModifiedBy: "platform@nordfracht.example",
+  lastModifiedByType: "User",
+  lastModifiedAt: "2025-03-11T08:14:27.5530418",
+};
+
+const domain = "bluebay-4f1c07aa.westeurope.azurecontainerapps.io";
+
+function latestRevision(name: string) {
+  const revision = `${name}--0000007`;
+  return {
+    latestRevisionName: revision,
+    latestReadyRevisionName: revision,
+    latestRevisionFqdn: `${revision}.${domain}`,
+  };
+}
+
+function appConfiguration(name: string) {
+  return {
+    activeRevisionsMode: "Single",
+    ingress: {
+      fqdn: `${name}.${domain}`,
+      external: true,
+      targetPort: 8080,
+      exposedPort: 0,
+      transport: "Auto",
+      traffic: [{ weight: 100, latestRevision: true }],
+      customDomains: null,
+      allowInsecure: false,
+      ipSecurityRestrictions: null,
+      corsPolicy: null,
+      clientCertificateMode: null,
+      stickySessions: null,
+      additionalPortMappings: null,
+    },
+    dapr: null,
+    maxInactiveRevisions: 100,
+    service: null,
+  };
+}
+
+const appTemplate = {
+  revisionSuffix: "",
+  terminationGracePeriodSeconds: null,
+  scale: { minReplicas: null, maxReplicas: 10, rules: null },
+  volumes: null,
+  serviceBinds: null,
+};
 
 export interface ContainerAppOptions {
   readonly subscriptionId: string;

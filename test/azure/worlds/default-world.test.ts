@@ -62,9 +62,35 @@ test("holds 8 clusters and 12 service principals that people made", () => {
   expect(made).toHaveLength(12);
 });
 
+test("holds few workloads of other kinds, and what registries keep for themselves", () => {
+  const kinds = world.resources
+    .filter(({ id }) => Object.values<string>(ids.workloads).includes(id))
+    .map(({ type }) => type.replace(/^Microsoft\./, ""));
+  const parts = Object.entries(world.children).flatMap(([path, bodies]) => bodies.map(() => path.split("/").at(-1)));
+
+  expect(kinds).toEqual([
+    "App/containerApps",
+    "App/containerApps",
+    "Web/sites",
+    "Web/sites/slots",
+    "ContainerInstance/containerGroups",
+    "MachineLearningServices/workspaces",
+    "ContainerRegistry/registries/tasks",
+  ]);
+  expect(parts.filter((name) => /^c/.test(name ?? ""))).toEqual([
+    "cacheRules",
+    "credentialSets",
+    "connectedRegistries",
+  ]);
+});
+
 test("names everything by the ids that it exports", () => {
-  const known = new Set(world.resources.map(({ id }) => id));
-  const named = [ids.registries, ids.clusters, ids.identities, ids.kubelets].flatMap((group) => Object.values(group));
+  const children = Object.values(world.children).flatMap((bodies) => bodies.map(({ id }) => id));
+  const known = new Set([...world.resources.map(({ id }) => id), ...children]);
+  const { registries, clusters, workloads, registryParts, identities, kubelets } = ids;
+  const named = [registries, clusters, workloads, registryParts, identities, kubelets].flatMap((group) =>
+    Object.values<string>(group),
+  );
   expect(named.filter((id) => !known.has(id))).toEqual([]);
   expect(known.has(ids.workspace.id)).toBe(true);
   expect(world.managementGroups.map(({ id }) => id)).toEqual(Object.values(ids.managementGroups));

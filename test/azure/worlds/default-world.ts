@@ -9,19 +9,20 @@ import { zoneRecords } from "./nordfracht/networks.ts";
 import { otherResources } from "./nordfracht/other-resources.ts";
 import { registries } from "./nordfracht/registries.ts";
 import { registryChildren } from "./nordfracht/registry-children.ts";
+import { workloads } from "./nordfracht/workloads.ts";
 import { subscriptionBody } from "./subscription.ts";
 
 /**
- * Nordfracht, a carrier with warehouses: 3 subscriptions under 2 management groups, 14 registries, 8 clusters and
- * 12 service principals, most of them healthy. The same `now` gives the same world; credentials and logs are dated
- * from it. `ids` names everything in it.
+ * Nordfracht, a carrier with warehouses: 3 subscriptions under 2 management groups, 14 registries, 8 clusters, one or two
+ * of each other kind of workload and 12 service principals, most of them healthy. The same `now` gives the same world;
+ * credentials and logs are dated from it. `ids` names everything in it.
  */
 export function defaultWorld(now: Date): World {
   return World.parse({
     tenantId: ids.tenantId,
     managementGroups,
     subscriptions: [platformProd, appsProd, appsDev],
-    resources: [...registries, ...clusters, ...otherResources],
+    resources: [...registries, ...clusters, ...workloads, ...otherResources],
     roleAssignments,
     roleDefinitions,
     denyAssignments,

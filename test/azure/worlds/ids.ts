@@ -48,6 +48,29 @@ const identities = {
   telematicsKubelet: identity("appsProd", "rg-telematics", "id-telematics-kubelet"),
   telematicsControlPlane: identity("appsProd", "rg-telematics", "id-telematics-control"),
   customsApi: identity("appsProd", "rg-customs", "id-customs-api"),
+  arrivalTimes: identity("appsProd", "rg-telematics", "id-arrival-times"),
+} as const;
+
+/** What else than clusters pulls. */
+const workloads = {
+  invoicing: workload("appsProd", "rg-billing", "Microsoft.App/containerApps/ca-invoicing"),
+  arrivalTimes: workload("appsProd", "rg-telematics", "Microsoft.App/containerApps/ca-arrival-times"),
+  fleetMap: workload("appsProd", "rg-telematics", "Microsoft.Web/sites/app-fleet-map"),
+  fleetMapStaging: workload("appsProd", "rg-telematics", "Microsoft.Web/sites/app-fleet-map/slots/staging"),
+  yearlyAudit: workload("appsProd", "rg-billing", "Microsoft.ContainerInstance/containerGroups/ci-yearly-audit"),
+  freightForecast: workload(
+    "appsDev",
+    "rg-forecast",
+    "Microsoft.MachineLearningServices/workspaces/mlw-freight-forecast",
+  ),
+  rebuildDeclarations: `${registries.customs}/tasks/rebuild-declarations`,
+} as const;
+
+/** What belongs to a registry and is no resource of its own. */
+const registryParts = {
+  dockerHubRule: `${registries.mirror}/cacheRules/docker-hub`,
+  dockerHubLogin: `${registries.mirror}/credentialSets/docker-hub`,
+  gdanskDepot: `${registries.tracking}/connectedRegistries/depotgdansk`,
 } as const;
 
 /** Resource ids of the identities that nodes pull with. The terminal cluster has none: it uses a service principal. */
@@ -86,6 +109,8 @@ export const ids = {
   registries,
   clusters,
   identities,
+  workloads,
+  registryParts,
   kubelets,
   /** Object ids of the kubelet identities. */
   kubeletPrincipals: {
@@ -106,6 +131,12 @@ export const ids = {
     customs: identityOf(clusters.customs).principalId,
     warehouse: identityOf(clusters.warehouse).principalId,
     portal: identityOf(clusters.portal).principalId,
+  },
+  /** Object ids of the identities that other workloads than clusters pull with. */
+  workloadPrincipals: {
+    arrivalTimes: identityOf(identities.arrivalTimes).principalId,
+    fleetMap: identityOf(workloads.fleetMap).principalId,
+    freightForecast: identityOf(workloads.freightForecast).principalId,
   },
   /** Name, object id and application id of each service principal that people made. */
   servicePrincipals,
@@ -152,6 +183,10 @@ function cluster(subscription: keyof typeof subscriptions, name: string): string
 
 function identity(subscription: keyof typeof subscriptions, resourceGroup: string, name: string): string {
   return `/subscriptions/${subscriptions[subscription]}/resourcegroups/${resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+}
+
+function workload(subscription: keyof typeof subscriptions, resourceGroup: string, resource: string): string {
+  return `/subscriptions/${subscriptions[subscription]}/resourceGroups/${resourceGroup}/providers/${resource}`;
 }
 
 function agentPoolIdentity(subscription: keyof typeof subscriptions, name: string): string {

@@ -6,6 +6,7 @@ export function registryTaskBody({
   name,
   location = "westeurope",
   sourceIdentity,
+  loginMode = "Default",
   customRegistries = {},
   systemAssigned = false,
   userAssigned = [],
@@ -27,7 +28,7 @@ export function registryTaskBody({
       ...(agentPool === undefined ? {} : { agentPoolName: agentPool }),
       step: { type: "Docker", dockerFilePath: "Dockerfile", imageNames: ["app:{{.Run.ID}}"], isPushEnabled: true },
       credentials: {
-        sourceRegistry: { loginMode: "Default", ...(sourceIdentity === undefined ? {} : { identity: sourceIdentity }) },
+        sourceRegistry: { loginMode, ...(sourceIdentity === undefined ? {} : { identity: sourceIdentity }) },
         customRegistries: Object.fromEntries(
           Object.entries(customRegistries).map(([server, identity]) => [
             server,
@@ -47,6 +48,8 @@ export interface RegistryTaskOptions {
   readonly location?: string;
   /** `[system]` or the id of an identity; none leaves the task to what its registry gives it. */
   readonly sourceIdentity?: string;
+  /** Whether it logs in to its own registry. */
+  readonly loginMode?: "Default" | "None";
   /** Other registries by login server: an identity, or `password` for one in plain text. */
   readonly customRegistries?: Readonly<Record<string, string>>;
   readonly systemAssigned?: boolean;

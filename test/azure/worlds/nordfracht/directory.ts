@@ -135,8 +135,13 @@ function managedIdentities(now: Date) {
 const otherIdentities = [
   ids.identities.telematicsControlPlane,
   ids.identities.customsApi,
+  ids.identities.arrivalTimes,
+  ids.workloads.fleetMap,
+  ids.workloads.freightForecast,
   // The registry's own identity, for its customer-managed key.
   ids.registries.telematics,
+  // Reads from a key vault what the registry logs in to Docker Hub with.
+  ids.registryParts.dockerHubLogin,
 ];
 
 const brandt = user(ids.users.brandt, "Maren Brandt", "m.brandt");

@@ -4,7 +4,15 @@ import { ids } from "../ids.ts";
 import { type RoleAssignmentOptions, roleAssignmentBody } from "../role-assignment.ts";
 import { roleDefinitionBody } from "../role-definition.ts";
 
-const { registries, kubeletPrincipals, controlPlanePrincipals, servicePrincipals: sp, users, groups } = ids;
+const {
+  registries,
+  kubeletPrincipals,
+  workloadPrincipals,
+  controlPlanePrincipals,
+  servicePrincipals: sp,
+  users,
+  groups,
+} = ids;
 const platformProd = `/subscriptions/${ids.subscriptions.platformProd}`;
 const appsProd = `/subscriptions/${ids.subscriptions.appsProd}`;
 const appsDev = `/subscriptions/${ids.subscriptions.appsDev}`;
@@ -65,6 +73,15 @@ export const roleAssignments = [
   }),
   grant(builtInRole.managedIdentityOperator, controlPlanePrincipals.telematics, ids.identities.telematicsKubelet),
   grant(builtInRole.networkContributor, controlPlanePrincipals.tracking, `${appsProd}/resourceGroups/rg-tracking`),
+
+  // — other workloads —
+  // With conditions, as a registry in ABAC mode allows: the repositories of their team only.
+  ...[workloadPrincipals.arrivalTimes, workloadPrincipals.fleetMap].map((principalId) =>
+    grant(builtInRole.repositoryReader, principalId, registries.telematics, {
+      condition: onlyRepositories("telematics/", ["content/read", "metadata/read"]),
+    }),
+  ),
+  grant(builtInRole.acrPull, workloadPrincipals.freightForecast, registries.dev),
 
   // — the service principals —
   // A custom role, at a whole subscription.

@@ -1,6 +1,9 @@
 import type { Body } from "../../world.ts";
+import { cacheRuleBody, credentialSetBody } from "../artifact-cache.ts";
+import { connectedRegistryBody } from "../connected-registry.ts";
 import { daysAfter } from "../days-after.ts";
 import { diagnosticSettingBody } from "../diagnostic-setting.ts";
+import { identityOf } from "../identity-of.ts";
 import { ids } from "../ids.ts";
 import { registryUsages } from "../registry-usages.ts";
 import { repositoryTokenBody } from "../repository-token.ts";
@@ -17,6 +20,9 @@ export function registryChildren(now: Date): Record<string, Body[]> {
     return {
       [`${id}/tokens`]: own,
       [`${id}/scopeMaps`]: maps,
+      [`${id}/cacheRules`]: cacheRules.filter((rule) => rule.id.startsWith(`${id}/`)),
+      [`${id}/credentialSets`]: credentialSets.filter((set) => set.id.startsWith(`${id}/`)),
+      [`${id}/connectedRegistries`]: connectedRegistries.filter((one) => one.id.startsWith(`${id}/`)),
       [`${id}/privateEndpointConnections`]: [...properties.privateEndpointConnections],
       [`${id}/providers/Microsoft.Insights/diagnosticSettings`]: diagnosticSettings(id),
       [`${id}/listUsages`]: registryUsages({
@@ -31,12 +37,57 @@ export function registryChildren(now: Date): Record<string, Body[]> {
   return Object.assign({}, ...children);
 }
 
+const cacheRules = [
+  cacheRuleBody({
+    registryId: ids.registries.mirror,
+    name: nameOf(ids.registryParts.dockerHubRule),
+    upstream: "docker.io/library/*",
+    credentialSet: nameOf(ids.registryParts.dockerHubLogin),
+  }),
+];
+
+const credentialSets = [
+  // The access token in the key vault has ended: what the mirror holds is served, and nothing newer.
+  credentialSetBody({
+    registryId: ids.registries.mirror,
+    name: nameOf(ids.registryParts.dockerHubLogin),
+    loginServer: "docker.io",
+    principalId: identityOf(ids.registryParts.dockerHubLogin).principalId,
+    error: { errorCode: "UNAUTHORIZED", errorMessage: "incorrect username or password" },
+  }),
+];
+
+const connectedRegistries = [
+  connectedRegistryBody({
+    registryId: ids.registries.tracking,
+    name: nameOf(ids.registryParts.gdanskDepot),
+    syncToken: "depotgdansk-sync",
+  }),
+];
+
+function nameOf(id: string): string {
+  return id.split("/").at(-1) ?? "";
+}
+
 const scopeMaps = [
   scopeMapBody({
     registryId: ids.registries.tracking,
     name: "edge-depots",
     description: "Depots pull the tracking agent",
     actions: ["repositories/tracking/agent/content/read", "repositories/tracking/agent/metadata/read"],
+  }),
+  // What Azure makes for a connected registry, with the repositories that it mirrors.
+  scopeMapBody({
+    registryId: ids.registries.tracking,
+    name: "depotgdansk-sync",
+    actions: [
+      "repositories/tracking/agent/content/read",
+      "repositories/tracking/agent/metadata/read",
+      "gateway/depotgdansk/config/read",
+      "gateway/depotgdansk/config/write",
+      "gateway/depotgdansk/message/read",
+      "gateway/depotgdansk/message/write",
+    ],
   }),
   // Wider than its name says: every repository may be deleted.
   scopeMapBody({
@@ -64,6 +115,14 @@ function repositoryTokens(now: Date) {
       createdAt: created(-171),
       passwords: [{ name: "password1", creationTime: created(-171), expiry: created(9) }],
     }),
+    // With which a depot's connected registry synchronizes.
+    repositoryTokenBody({
+      registryId: ids.registries.tracking,
+      name: "depotgdansk-sync",
+      scopeMap: "depotgdansk-sync",
+      createdAt: created(-27),
+      passwords: [{ name: "password1", creationTime: created(-27), expiry: created(153) }],
+    }),
     // Both passwords never expire, as `az acr token create` makes them.
     repositoryTokenBody({
       registryId: ids.registries.tools,
@@ -75,7 +134,7 @@ function repositoryTokens(now: Date) {
         { name: "password2", creationTime: created(-540) },
       ],
     }),
-    // Disabled, yet not deleted.
+    // Disabled, yet not deleted; a container group still logs in with it.
     repositoryTokenBody({
       registryId: ids.registries.billing,
       name: "auditor-2024",

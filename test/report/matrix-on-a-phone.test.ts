@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { expect, test } from "vitest";
+import { noChanges, noOutcomes } from "../../src/app/run-counts.ts";
+import type { UnitResult } from "../../src/core/run.ts";
+import { noUsage } from "../../src/core/usage.ts";
+import { page as pageOf } from "../../src/report/html/page.ts";
+import { reportOf } from "./sample-report.ts";
+
+/** Debian's; a machine without it skips this test. */
+const executablePath = "/usr/bin/chromium";
+
+const result: UnitResult = {
+  ...{ unitId: "u", name: "u", outcomes: noOutcomes, changes: noChanges, coverage: [], usage: noUsage },
+  state: "done",
+  seconds: { collect: 0, evaluate: 0, store: 0 },
+  matrix: [
+    {
+      ...{ pullerId: "/task", puller: "registry_of_customs/rebuild_declarations_nightly", kind: "acrTask" },
+      ...{ registryId: "/contoso", registry: "contosocustomsdeclarations", login: "anonymous" },
+      ...{ answer: "deny", reason: "no-credential", assignmentIds: [] },
+    },
+  ],
+};
+
+test.skipIf(!existsSync(executablePath))("on a phone a long name leaves room to read the reason", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "phone-"));
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const file = join(folder, "report.html");
+    await writeFile(file, pageOf(reportOf([], { results: [result] })));
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(pathToFileURL(file).href);
+    await page.locator("#matrix summary").click();
+    const widthOf = async (selector: string) => (await page.locator(`#matrix tbody ${selector}`).boundingBox())?.width;
+
+    expect(await widthOf("td:last-child")).toBeGreaterThan(200); // some six words a line
+    expect(await widthOf("th")).toBeLessThan(240); // the name is broken, and answer and name are seen together
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  } finally {
+    await browser.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
