@@ -14,7 +14,26 @@ const options = {
   registry: { type: "string" },
   repository: { type: "string" },
   format: { type: "string", default: "table" },
+  help: { type: "boolean", short: "h", default: false },
 } as const;
+
+const help = `Usage: ${canPullHelp}
+
+Whether a workload can pull from a registry, from configuration alone.
+
+  --from ID|NAME              cluster, container app or job, container group, web or function app,
+                              slot, machine learning workspace or registry task; a cache rule or
+                              connected registry by its id
+  --registry ID|NAME|SERVER   registry
+  --repository R              repository, such as shop/cart (those that its images name)
+  --format FORMAT             table, json (table)
+
+Exit codes
+  0  it can
+  1  it cannot
+  2  wrong usage, or a name that is not there or not the only one
+  3  it cannot be told, or Azure does not answer
+`;
 
 /** A gate for pipelines: clean for yes, findings for no, incomplete where it cannot be told. */
 const codes: Readonly<Record<PullVerdict, keyof typeof exitCodes>> = {
@@ -29,7 +48,11 @@ export async function canPullCommand(
   terminal: Terminal,
   runtimeOptions: RuntimeOptions,
 ): Promise<keyof typeof exitCodes> {
-  const { from, registry, repository, format } = parse(args);
+  const { from, registry, repository, format, help: asksHelp } = parse(args);
+  if (asksHelp) {
+    terminal.stdout.write(help);
+    return "clean";
+  }
   const lacking = [from === undefined && "--from is missing", registry === undefined && "--registry is missing"];
   if (from === undefined || registry === undefined) {
     throw new SettingsError(`${lacking.filter((text) => text !== false).join("\n")}\nUsage: ${canPullHelp}`);

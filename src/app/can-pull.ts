@@ -24,6 +24,7 @@ import { parseResourceId, sameId } from "../core/resource-id.ts";
 import { scopeLevel } from "../core/scope.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { identityFor, type ListedWorkload } from "../core/workload.ts";
+import { kindNames } from "../core/workload-evidence.ts";
 import { bareInventory, noDirectory } from "./bare-inventory.ts";
 import { cutSlices } from "./cut-slices.ts";
 import { canPullInSomeMode, type GrantIndex, indexGrants } from "./grant-index.ts";
@@ -66,37 +67,64 @@ export async function answerCanPull(runtime: Runtime, request: PullRequest): Pro
     throw new AzureError("forbidden", "can-pull", "the identity can read no subscription");
   }
   const { workload, target } = await findBoth(connection, scope, request);
+  const repository = request.repository === undefined ? undefined : repositoryOf(request.repository, target);
   const pair = await readPair(runtime, connection, found, workload, target);
   const question: PullQuestion = {
     ...pair,
     now: runtime.now(),
-    ...(request.repository !== undefined && { repository: repositoryOf(request.repository) }),
+    ...(repository !== undefined && { repository }),
   };
   const answer = canPull(question);
   if (!lacksGrant(answer)) return answer;
   return canPull({ ...question, notCounted: await notCountedGrants(connection, question) });
 }
 
-/** `shop/cart` of `shop/cart:1.4`, of `contoso.azurecr.io/shop/cart` and of itself. */
-function repositoryOf(text: string): string {
-  return parseImage(text).repository;
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+const repositoryName = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
+
+/** `shop/cart` of `shop/cart:1.4`, of `/shop/cart`, of `contoso.azurecr.io/shop/cart` and of itself. */
+function repositoryOf(text: string, { loginServer }: NamedResource): string {
+  const reference = text.trim().replace(/^https?:\/\/|^\/+/i, "");
+  const { host, repository } = parseImage(reference);
+  if (/^[^/]*[.:][^/]*\//.test(reference) && !sameId(host, loginServer))
+    throw new UnclearQuestionError(
+      `${JSON.stringify(text)} names ${host}, and the question is about ${loginServer}; name the repository alone or with ${loginServer}/`,
+    );
+  if (repository.length > 255 || !repositoryName.test(repository))
+    throw new UnclearQuestionError(
+      `${JSON.stringify(text)} is no repository; one is named like shop/cart, without wildcards`,
+    );
+  return repository;
 }
 
-async function findBoth(connection: Connection, scope: QueryScope, { from, registry: wanted }: PullRequest) {
+async function findBoth(connection: Connection, scope: QueryScope, request: PullRequest) {
   const types = [clusterType, registryType, ...workloadCollectors.flatMap((one) => one.types)];
-  const server = wanted.replace(/^https?:\/\//i, "").replace(/\/+$/, "");
+  const from = withoutEnds(request.from);
+  const wanted = withoutEnds(request.registry);
+  const server = wanted.replace(/^https?:\/\//i, "");
   const odd = [from, server].find((text) => !isResourceText(text));
   if (odd !== undefined) throw new UnclearQuestionError(`${JSON.stringify(odd)} is no name, id or login server`);
   const child = childOf(from);
-  const texts = child ? [server] : [from, server];
+  const [, short] = /^[^/]+\/([^/]+)$/.exec(from) ?? [];
+  const texts = child ? [server] : [from, server, ...(short === undefined ? [] : [short])];
   const listed = await namedResources.read(connection, { scope, texts, types });
   const names = (text: string) => (one: NamedResource) =>
-    [one.id, one.name, one.loginServer].some((name) => name !== "" && sameId(name, text));
+    [one.id, one.name, one.loginServer, nameUnderParent(one)].some((name) => name !== "" && sameId(name, text));
   const registries = listed.filter(({ type }) => type === registryType);
   const target = only(registries.filter(names(server)), "registry", wanted);
   const others = listed.filter(({ type }) => type !== registryType);
   const workload = child ?? only(others.filter(names(from)), "workload", from);
   return { workload, target };
+}
+
+function withoutEnds(text: string): string {
+  return text.trim().replace(/\/+$/, "");
+}
+
+/** `portal/next` of a slot and `contoso/build` of a task, as answers name them; Resource Graph may leave out the parent. */
+function nameUnderParent({ id }: NamedResource): string {
+  const [, ...names] = /\/(?:sites|registries)\/([^/]+)\/(?:slots|tasks)\/([^/]+)$/i.exec(id) ?? [];
+  return names.join("/");
 }
 
 /** A cache rule or a connected registry by its id: Resource Graph does not have them. */
@@ -211,8 +239,10 @@ async function readWorkload(
     };
   }
   if (childTypes.includes(type)) {
-    const parent = await registry.read(connection, id.replace(/\/[^/]+\/[^/]+$/, ""));
-    const { workloads, cacheRules, gaps } = await readChildren(connection, parent);
+    const parent = await collect(registry, connection, parentOf(id));
+    if (!parent.known && parent.gap.reason === "notFound") throw noneCalled("workload", id);
+    if (!parent.known) throw new AzureError(parent.gap.reason, `read ${id}`, parent.gap.detail);
+    const { workloads, cacheRules, gaps } = await readChildren(connection, parent.value);
     const [gap] = cacheRules.known ? gaps : [cacheRules.gap, ...gaps];
     const listed = workloads.filter(own);
     if (listed.length === 0)
@@ -229,6 +259,11 @@ async function readWorkload(
     workloads: { ...noWorkloads, workloads: listed, malformed: all.malformed.filter(own) },
     ...(identity?.kind === "servicePrincipal" && { clientId: identity.clientId }),
   };
+}
+
+/** `/…/registries/contoso` of `/…/registries/contoso/tasks/build`. */
+function parentOf(id: string): string {
+  return id.replace(/\/[^/]+\/[^/]+$/, "");
 }
 
 /** A directory that holds one service principal. */
@@ -270,10 +305,21 @@ function workloadAsked(
     entry.needs.known && entry.needs.value.some(({ registryId }) => sameId(registryId, target.id));
   const entry = workloadEntry(workload, inventory, place);
   if (entry && needs(entry)) return onlyAbout(entry, inventory, target);
+  const own = sameId(parentOf(workload.id), target.id);
+  if (workload.kind === "cacheRule" || (workload.kind === "connectedRegistry" && !own)) {
+    const parent = parseResourceId(parentOf(workload.id))?.name ?? "its own registry";
+    const source = workload.kind === "cacheRule" ? parseImage(workload.images[0] ?? "").host : parent;
+    throw new UnclearQuestionError(
+      `${kindNames[workload.kind]} "${workload.name}" pulls from ${source} alone, not from ${target.loginServer}`,
+    );
+  }
   const asked = { registry: target, learned: new Set(["asked"] as const), repositories: new Set<string>() };
-  const named = { ...workload, registry: { id: target.id, learned: "asked" as const } };
+  // what a task may do in its own registry, and how it logs in there, says nothing of others; it may not log in at all
+  const elsewhere = workload.kind === "acrTask" && (!own || workload.registry === undefined);
+  const logins = elsewhere ? workload.logins.filter(({ server }) => server !== "") : workload.logins;
+  const named = { ...workload, logins, registry: { id: target.id, learned: "asked" as const } };
   const forced = workloadEntry(named, inventory, place);
-  return forced && { ...forced, needs: known([needOf(workload, asked, inventory, place)]), unresolved: [] };
+  return forced && { ...forced, needs: known([needOf(named, asked, inventory, place)]), unresolved: [] };
 }
 
 /** One need is left: the one for the registry, or one that was only asked about. */

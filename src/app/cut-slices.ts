@@ -81,16 +81,17 @@ function isRegistryPull(grant: Grant): boolean {
   return scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant);
 }
 
-/** A kind of workload that could not be listed may hold another consumer. */
+/** A kind of workload that could not be listed, or a subscription that could not be read, may hold another consumer. */
 function consumersIn(
   consumers: ReturnType<typeof armConsumersOf>,
   registries: SubscriptionSlice["registries"],
-  { clusters, workloads: { gaps } }: Inventory,
+  { clusters, workloads: { gaps }, subscriptions }: Inventory,
 ): SubscriptionSlice["armConsumers"] {
-  const [gap] = clusters.known ? gaps : [clusters.gap];
+  const [gap] = [...(clusters.known ? [] : [clusters.gap]), ...gaps, ...subscriptions.gaps];
   if (gap) return missing(gap);
+  if (!consumers.known) return consumers;
   const named = registries.flatMap(({ id }) => {
-    const own = consumers.get(id.toLowerCase());
+    const own = consumers.value.get(id.toLowerCase());
     return own ? [[id.toLowerCase(), own] as const] : [];
   });
   return known(Object.fromEntries(named));

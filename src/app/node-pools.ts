@@ -29,8 +29,13 @@ export function oldPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
   return pools.filter(({ nodeImage }) => builtOn(nodeImage) < changedOn).map(({ name }) => name);
 }
 
-/** `20250313` of `AKSUbuntu-2204gen2containerd-202503.13.0`; a name without a date is taken for new. */
+/**
+ * `20250313` of `AKSUbuntu-2204gen2containerd-202503.13.0` and of `AKSWindows-2022-containerd-20348.3328.250313`; a name
+ * without a date is taken for new.
+ */
 function builtOn(nodeImage: string): string {
   const [, month, day] = /-(20\d{4})\.(\d{2})\.\d+$/.exec(nodeImage) ?? [];
-  return month === undefined || day === undefined ? "99999999" : `${month}${day}`;
+  if (month !== undefined && day !== undefined) return `${month}${day}`;
+  const [, short] = /^AKSWindows-.*-\d{5}\.\d+\.(\d{6})$/.exec(nodeImage) ?? [];
+  return short === undefined ? "99999999" : `20${short}`;
 }

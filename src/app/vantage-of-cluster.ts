@@ -60,10 +60,12 @@ function subnetsOf(
   return known(standing);
 }
 
+/** Nodes are in its `aks-subnet` (unverified: the name is not documented), beside which add-ons put subnets of their own. */
 function madeByAks(subscriptionId: string, group: string, networks: readonly ListedNetwork[]): readonly Standing[] {
-  return (byGroup(networks).get(groupKey(subscriptionId, group)) ?? []).flatMap((network) =>
-    network.subnets.map((subnet) => ({ network, subnet })),
-  );
+  return (byGroup(networks).get(groupKey(subscriptionId, group)) ?? []).flatMap((network) => {
+    const ofNodes = network.subnets.filter(({ id }) => /\/subnets\/aks-subnet$/i.test(id));
+    return (ofNodes.length > 0 ? ofNodes : network.subnets).map((subnet) => ({ network, subnet }));
+  });
 }
 
 const groups = new WeakMap<readonly ListedNetwork[], ReadonlyMap<string, readonly ListedNetwork[]>>();
@@ -107,7 +109,9 @@ function addressesOf(
 ): Vantage["outboundAddresses"] {
   if (nodePublicIps) return unknownEgress(`nodes of ${clusterId} have public addresses of their own`);
   if (outboundType === "userDefinedRouting" || outboundType === "block" || outboundType === "other") return known([]);
-  const gateways = standing.known ? [...new Set(standing.value.map(({ subnet }) => subnet.natGatewayId))] : [];
+  const gateways = standing.known
+    ? [...new Set(standing.value.map(({ subnet }) => subnet.natGatewayId.toLowerCase()))]
+    : [];
   if (!standing.known && outboundType !== "managedNATGateway") return standing;
   if (gateways.includes("") && gateways.length > 1) {
     return unknownEgress(`some subnets of ${clusterId} have a NAT gateway and some have none`);

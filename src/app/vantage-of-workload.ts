@@ -20,18 +20,17 @@ const services: Readonly<Record<ListedWorkload["kind"], Service>> = {
   connectedRegistry: "virtualMachine",
 };
 
-/** Where a workload pulls from. A task counts as a managed identity only when that is the task's own. */
+/** Where a workload pulls from. */
 export function vantageOfWorkload(
-  { id, kind, standing, identities }: ListedWorkload,
-  identity: Pick<PullIdentity, "kind" | "principalId"> | undefined,
+  { id, kind, standing }: ListedWorkload,
+  identity: Pick<PullIdentity, "kind"> | undefined,
   { networks, addresses }: Pick<NetworkInventory, "networks" | "addresses">,
 ): Vantage {
-  const own = identity?.principalId.known === true && identity.principalId.value === identities.systemPrincipalId;
   const { subnetIds, unusedSubnetId, location } = standing;
   const standings = subnetIds.known ? at(id, subnetIds.value, networks) : subnetIds;
   return {
     service: services[kind],
-    managedIdentity: identity?.kind === "managedIdentity" && (kind !== "acrTask" || own),
+    managedIdentity: identity?.kind === "managedIdentity",
     location,
     networks: standings.known ? known(standings.value.map(networkOf)) : standings,
     ...(unusedSubnetId !== undefined && { unusedSubnetId }),

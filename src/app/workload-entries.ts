@@ -1,5 +1,5 @@
 import type { ListedRegistry } from "../collect/registries.ts";
-import { type Collected, known, missing } from "../core/collected.ts";
+import { type Collected, type Gap, known, missing } from "../core/collected.ts";
 import type { ArmConsumer, Grant, Learned, Puller, PullIdentity, UnknownHost } from "../core/facts.ts";
 import { isLoginServer, nearestLoginServer, parseImage } from "../core/image-reference.ts";
 import { parseResourceId } from "../core/resource-id.ts";
@@ -74,7 +74,9 @@ export function workloadEntry(workload: ListedWorkload, inventory: Inventory, pl
   const wanted = wantedRegistries(workload, place);
   const unknownHosts = hostsWithoutRegistry(workload, place);
   const elsewhere = workload.registry && !place.byId.has(workload.registry.id.toLowerCase()) ? [workload.registry] : [];
-  if (wanted.size === 0 && unknownHosts.length === 0 && elsewhere.length === 0) return undefined;
+  const passwords = workload.literalPasswords ?? []; // wrong wherever they lead
+  if ([wanted.size, unknownHosts.length, elsewhere.length, passwords.length].every((count) => count === 0))
+    return undefined;
 
   const needs = [...wanted.values()].map((one) => needOf(workload, one, inventory, place));
   const identity = needs[0]?.identity ?? noIdentity(id);
@@ -183,8 +185,15 @@ function noIdentity(id: string): PullIdentity {
   return { kind: "unknown", clientId: "", principalId: missing({ fact: "identity", reason: "notFound", detail }) };
 }
 
-/** Pullers that log in to registries with tokens made for Azure Resource Manager, by the registry's lower-cased id. */
-export function armConsumersOf(entries: readonly PullerEntry[]): ReadonlyMap<string, readonly ArmConsumer[]> {
+/**
+ * Pullers that log in to registries with tokens made for Azure Resource Manager, by the registry's lower-cased id. A gap
+ * where one of them may pull from any registry, as far as can be seen: whom a registry would cut off is then not known.
+ */
+export function armConsumersOf(
+  entries: readonly PullerEntry[],
+): Collected<ReadonlyMap<string, readonly ArmConsumer[]>> {
+  const [gap] = entries.flatMap(hiddenConsumer);
+  if (gap) return missing(gap);
   const consumers = entries.flatMap(({ puller, needs }) => {
     if (!puller.known || !needs.known) return [];
     const { id, name, kind } = puller.value;
@@ -195,5 +204,12 @@ export function armConsumersOf(entries: readonly PullerEntry[]): ReadonlyMap<str
       .map(({ registryId }) => ({ registryId: registryId.toLowerCase(), consumer: { id, name, kind } }));
   });
   const groups = Map.groupBy(consumers, ({ registryId }) => registryId);
-  return new Map([...groups].map(([id, group]) => [id, group.map(({ consumer }) => consumer)]));
+  return known(new Map([...groups].map(([id, group]) => [id, group.map(({ consumer }) => consumer)])));
+}
+
+/** Of a cluster that cannot be read only the node images matter, which are old in very few. */
+function hiddenConsumer({ id, puller, needs }: PullerEntry): Gap[] {
+  if (!puller.known)
+    return parseResourceId(id)?.type === "microsoft.containerservice/managedclusters" ? [] : [puller.gap];
+  return !needs.known && asksArmToken(puller.value) ? [needs.gap] : [];
 }

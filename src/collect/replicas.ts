@@ -5,7 +5,11 @@ import type { Collector } from "./collector.ts";
 
 const Row = z.object({ id: z.string(), location: z.string() });
 
-/** Regions of geo-replicas by the registry's lower-cased id; the home region is not among them. */
+/**
+ * Regions of geo-replicas by the registry's lower-cased id; the home region is not among them, nor is a replica to which no
+ * client is led, because its endpoint is turned off.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication
+ */
 export const replicas: Collector<QueryScope, ReadonlyMap<string, readonly string[]>> = {
   id: "replicas",
   permissions: {
@@ -17,6 +21,7 @@ export const replicas: Collector<QueryScope, ReadonlyMap<string, readonly string
       name: "replicas",
       query: `resources
 | where type =~ 'microsoft.containerregistry/registries/replications'
+| where tostring(properties.regionEndpointEnabled) !~ 'false'
 | project id, location
 | order by id asc`,
       row: Row,

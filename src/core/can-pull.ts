@@ -1,10 +1,11 @@
+import { askingAs } from "./asking-as.ts";
 import { type Collected, type Gap, missing } from "./collected.ts";
 import { credentialStanding } from "./credential-standing.ts";
 import type { Learned, Puller, PullIdentity, Registry, RegistryNeed } from "./facts.ts";
 import { learnedFrom } from "./learned-from.ts";
 import type { Vantage } from "./network/vantage.ts";
-import { decideIfKnown, type NotCounted, type PermissionAnswer } from "./permission.ts";
-import { mayPull } from "./pull-permission.ts";
+import type { NotCounted, PermissionAnswer } from "./permission.ts";
+import { mayPull, mayPullIfKnown } from "./pull-permission.ts";
 import { meaningOf, type PullReason, type PullVerdict, rulesFor } from "./pull-reason.ts";
 import { type PullRemedy, remedyFor } from "./pull-remedy.ts";
 import { isRestricted, reach } from "./reachability.ts";
@@ -118,12 +119,12 @@ interface Part {
   readonly gaps?: readonly Gap[];
 }
 
-function throughNetwork({ registry, need, vantage }: Asked): Part {
+function throughNetwork({ registry, need, vantage, identity, puller }: Asked): Part {
   if (!vantage.known) {
     const open = need.network.settings.known && !isRestricted(need.network.settings.value);
     return open ? {} : { reason: "network-not-known", gaps: [vantage.gap] };
   }
-  const found = reach({ registry, network: need.network, vantage: vantage.value });
+  const found = reach({ registry, network: need.network, vantage: askingAs(vantage.value, puller, identity) });
   const { answer, reason, evidence, contradicting, notChecked, gaps } = found;
   const way = { network: reason, ...evidence };
   if (answer === "reachable") return { facts: way, contradicting, notChecked };
@@ -229,13 +230,8 @@ function askAll(asked: Asked, principalId: string): PermissionAnswer {
   const { need, registry, identity, repository, now, notCounted } = asked;
   const managedIdentity = identity.kind === "managedIdentity";
   const repositories = repositoriesOf(repository, need);
-  if (need.grants.known) {
-    const named = notCounted && { notCounted: notCounted.grants };
-    const who = { principalId, managedIdentity, grants: need.grants.value, ...named };
-    return mayPull({ ...need, repositories }, registry, who, now);
-  }
-  const { ancestors, unreadGroups, denials, grants } = need;
-  return decideIfKnown({ operation: "pull", registry, ancestors, unreadGroups, denials, grants, principalId });
+  const named = notCounted && { notCounted: notCounted.grants };
+  return mayPullIfKnown({ ...need, repositories }, registry, { principalId, managedIdentity, ...named }, now);
 }
 
 function repositoriesOf(repository: string | undefined, { repositories = [] }: RegistryNeed): readonly string[] {
@@ -259,7 +255,9 @@ function otherRegistries({ elsewhere = [] }: Asked): Evidence {
 }
 
 function grantedElsewhere({ elsewhere = [] }: Asked): readonly string[] {
-  return elsewhere.map(({ registry, grantId }) => `The same identity was granted ${registry} (${grantId}).`);
+  return elsewhere
+    .slice(0, 3) // the facts name all of them
+    .map(({ registry, grantId }) => `The same identity was granted ${registry} (${grantId}).`);
 }
 
 function roleNames({ by, ignored, excluded }: PermissionAnswer): Evidence {
@@ -286,7 +284,15 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
   const { answer, meaning } = meaningOf(decisive.reason);
   const identity = asked?.identity ?? puller.identity;
   const facts = Object.assign({}, ...parts.map((part) => part.facts ?? {})) as Evidence;
-  const remedy = asked && answer !== "allow" ? remedyFor(decisive.reason, { ...asked, facts }) : undefined;
+  const repositories = repositoriesOf(question.repository, need);
+  const { assignmentIds = [] } = decisive;
+  const remedy =
+    asked && answer !== "allow"
+      ? remedyFor(decisive.reason, {
+          ...{ ...asked, facts, repositories, assignmentIds },
+          vantage: asked.vantage.known ? asked.vantage.value : undefined,
+        })
+      : undefined;
   const open = answer === "unknown" ? spoken.filter((part) => verdict(part) === "unknown") : [decisive];
   return {
     answer,
@@ -298,7 +304,7 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
       name: need.registryName,
       ...(asked && { loginServer: asked.registry.loginServer }),
     },
-    repositories: repositoriesOf(question.repository, need),
+    repositories,
     identity: {
       kind: identity.kind,
       ...(identity.principalId.known && { principalId: identity.principalId.value }),
@@ -306,7 +312,7 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
     },
     learned: need.learned,
     evidence: {
-      assignmentIds: decisive.assignmentIds ?? [],
+      assignmentIds,
       ruleIds: rulesFor(decisive.reason, puller.kind),
       facts: { learned: need.learned.map((one) => learnedFrom[one]), ...facts },
     },

@@ -14,12 +14,20 @@ export function parseImage(text: string): ImageReference {
   const host = hosted ? first.toLowerCase() : "docker.io";
   const path = hosted ? reference.slice(slash + 1) : reference;
   return {
-    host,
+    host: withoutRegion(host),
     repository: path
       .replace(/@.*$/, "")
       .replace(/:[^/:]*$/, "")
       .toLowerCase(),
   };
+}
+
+/**
+ * The login server of a registry's endpoint in one region: `contoso.azurecr.io` of `contoso.westeurope.geo.azurecr.io`.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication
+ */
+export function withoutRegion(host: string): string {
+  return host.replace(/^([^.]+)\.[^.]+\.geo\.(?=azurecr\.)/i, "$1.");
 }
 
 /** Suffixes of login servers in the clouds of Azure. */

@@ -105,11 +105,13 @@ export function meaningOf(reason: PullReason): ReasonMeaning {
 
 /** Rules of the catalog that report the same of a sweep. */
 export function rulesFor(reason: PullReason, kind: string): readonly string[] {
-  return (
-    ruleIds[reason] ??
-    (grantReasons.has(reason) ? [kind === "aks" ? "kubelet-cannot-pull" : "workload-cannot-pull"] : [])
-  );
+  if (grantReasons.has(reason)) return [kind === "aks" ? "kubelet-cannot-pull" : "workload-cannot-pull"];
+  return ruleIds[reason] ?? (blockingReasons.has(reason) ? ["registry-out-of-reach"] : []);
 }
+
+const blockingReasons: ReadonlySet<PullReason> = new Set(
+  fromNetwork.flatMap(({ reason, answer }) => (answer === "deny" ? [reason] : [])),
+);
 
 const grantReasons: ReadonlySet<PullReason> = new Set<PullReason>([
   "not-attached",

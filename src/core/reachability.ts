@@ -1,7 +1,7 @@
-import type { Gap } from "./collected.ts";
+import { type Gap, known } from "./collected.ts";
 import type { Registry } from "./facts.ts";
 import { bypassesProxy, dataHostsOf, dataRegionOf } from "./network/host-names.ts";
-import { type Ipv4Range, isCovered, parseIpv4 } from "./network/ipv4.ts";
+import { type Ipv4Range, isCovered, overlaps, parseIpv4 } from "./network/ipv4.ts";
 import { type ReachabilityAnswer, type ReachabilityReason, reasons, unchecked } from "./network/reason.ts";
 import {
   isApproved,
@@ -54,10 +54,25 @@ export function reach(question: ReachabilityQuestion): Reachability {
   if (isProxied(asked)) return throughProxy(asked);
 
   const { connections } = asked.settings;
-  if (connections.length === 0) return publicly(asked, subnetsOf(vantage));
+  if (connections.length === 0) {
+    return { ...publicly(asked, subnetsOf(vantage)), contradicting: leftRecords(asked) };
+  }
   if (!vantage.networks.known) return eitherWay(asked, "network-not-known", [vantage.networks.gap]);
   if (vantage.networks.value.length === 0) return publicly(asked, []);
   return worst(vantage.networks.value.map((one) => from(one, asked)));
+}
+
+/**
+ * Records of endpoints that are gone: a host may not resolve until the zone's link is removed.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-private-link
+ */
+function leftRecords({ registry, settings, network, vantage }: Asked): readonly string[] {
+  if (!vantage.networks.known) return [];
+  return vantage.networks.value.flatMap(({ id }) => {
+    const found = resolvePrivately(registry.loginServer, id, { registry, settings, network });
+    if (found.to !== "wrong") return [];
+    return `${id} is linked to ${found.zoneIds.join(", ")}, which has ${found.addresses.join(", ")} for ${registry.loginServer}, left from an endpoint that is gone; its name may still lead there.`;
+  });
 }
 
 interface Asked extends ReachabilityQuestion, Own {
@@ -75,8 +90,8 @@ interface Own {
 const owns = new WeakMap<RegistryNetwork, Own>();
 
 function ownOf({ registry, network }: ReachabilityQuestion, settings: NetworkSettings): Own {
-  const known = owns.get(network);
-  if (known?.registryId === registry.id) return known;
+  const kept = owns.get(network);
+  if (kept?.registryId === registry.id) return kept;
   const dataHosts = settings.connections.length > 0 ? dataHostsOf(registry, network, endpointsOf(network)) : [];
   const ranges = settings.ipRules.flatMap((rule) => parseIpv4(rule) ?? []);
   const own = { registryId: registry.id, dataHosts, rules: rulesOf(registry, settings), ranges };
@@ -132,11 +147,21 @@ function throughProxy(asked: Asked): Reachability {
   const notChecked = [unchecked.proxy];
   if (!isRestricted(settings)) return answer("public-open", evidence, { notChecked });
   const approved = settings.connections.some(isApproved);
+  if (!approved && letsNobodyIn(asked)) {
+    const fromProxy = { ...vantage, outboundType: "other", outboundAddresses: known([]) } as const;
+    return publicly({ ...asked, vantage: fromProxy }, []);
+  }
   const detail = "how the proxy resolves the registry's name, and from which address it asks, is not known";
   return answer(approved ? "proxy-bypass-missing" : "behind-proxy", evidence, {
     notChecked,
     gaps: [{ fact: "proxy", reason: "notFound", detail }],
   });
+}
+
+/** The public way is shut to every address, also to that of a proxy. */
+function letsNobodyIn({ settings, network: { virtualNetworkRules } }: Asked): boolean {
+  if (settings.publicNetworkAccess.value === "Disabled") return true;
+  return settings.ipRules.length === 0 && virtualNetworkRules.known && virtualNetworkRules.value.length === 0;
 }
 
 /**
@@ -168,49 +193,103 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
   if (login.to === "unknown" && login.reason === "zones-not-known") return eitherWay(asked, login.reason, login.gaps);
   const evidence = { ...asked.rules, networkId: one.id, host: registry.loginServer, ...resolutionEvidence(login) };
   if (login.to === "unknown") return answer(login.reason, evidence, { notChecked: ways.private, gaps: login.gaps });
+  if (login.to !== "endpoint" && !settings.connections.some(isApproved)) {
+    const open = publicly(asked, one.subnets);
+    if (open.answer !== "refused") return eitherName(login.zoneIds, evidence, asked);
+    if (login.to === "nothing") return { ...open, evidence: { ...open.evidence, networkId: one.id } };
+  }
   if (login.to === "nothing") return answer("record-missing", evidence, { notChecked: ways.private });
   if (login.to === "wrong") {
     const reason = login.unapproved ? "record-of-unapproved-endpoint" : "record-wrong-address";
     return answer(reason, evidence, { notChecked: ways.private });
   }
-  return withData(asked, resolve, evidence);
+  return withData(asked, resolve, { login, subnets: one.subnets, evidence });
+}
+
+/**
+ * Azure documents that the public name leads to the private zone where a registry has endpoint connections, and not whether
+ * one counts that waits for approval, is rejected or has lost its endpoint.
+ */
+function eitherName(zoneIds: readonly string[], evidence: Evidence, { registry }: Asked): Reachability {
+  const detail = `no endpoint of ${registry.loginServer} is approved; whether the name still leads to ${zoneIds.join(", ")} instead of the public address is not known`;
+  const gaps = [{ fact: "dns", reason: "notFound", detail }] as const;
+  return answer("name-not-known", evidence, { notChecked: [...ways.private, ...ways.public], gaps });
+}
+
+interface ResolvedLogin {
+  readonly login: Extract<Resolution, { readonly to: "endpoint" }>;
+  readonly subnets: readonly VantageSubnet[];
+  readonly evidence: Evidence;
 }
 
 /** The login server resolves to an endpoint; the layers come from the data endpoint of one of the regions. */
-function withData(asked: Asked, resolve: (host: string) => Resolution, evidence: Evidence): Reachability {
-  const { dataHosts, vantage } = asked;
-  const resolved = dataHosts.map((host) => ({ host, ...resolve(host) }));
-  const broken = resolved.filter(({ to }) => to !== "endpoint" && to !== "unknown");
-  const unknown = resolved.filter((one) => one.to === "unknown");
+function withData(
+  asked: Asked,
+  resolve: (host: string) => Resolution,
+  { login, subnets, evidence }: ResolvedLogin,
+): Reachability {
+  const { dataHosts, vantage, registry } = asked;
+  const resolved = dataHosts.map((host) => ({ host, ...wayOf(resolve(host), () => publicly(asked, subnets)) }));
+  const broken = resolved.filter(({ way }) => way === "refused" || way === "unreachable");
+  const unknown = resolved.filter(({ way }) => way === "unknown");
   const hosts = broken.map(({ host }) => host);
   const near = resolved.find(({ host }) => dataRegionOf(host) === vantage.location.toLowerCase().replaceAll(" ", ""));
   const more = { notChecked: ways.private };
 
-  if (near?.to === "endpoint" || broken.length + unknown.length === 0) {
-    const contradicting = hosts.map(
-      (host) => `${host} does not resolve to an endpoint; clients sent there would fail.`,
-    );
+  if (near?.way === "reachable" || broken.length + unknown.length === 0) {
+    const contradicting = [
+      ...severalEndpoints(registry.loginServer, login),
+      ...resolved
+        .filter(({ way, reason }) => way === "reachable" && reason !== "private-endpoint")
+        .map(({ host }) => `${host} resolves to the public address, which lets it in.`),
+      ...hosts.map((host) => `${host} does not resolve to an endpoint; clients sent there would fail.`),
+    ];
     return answer("private-endpoint", evidence, { ...more, contradicting });
   }
   const failing = { ...evidence, dataHosts: hosts };
-  if (broken.length > 0 && (broken.length === resolved.length || (near !== undefined && near.to !== "unknown"))) {
+  if (broken.length > 0 && (broken.length === resolved.length || (near !== undefined && near.way !== "unknown"))) {
     return answer("data-record-missing", failing, more);
   }
-  const gaps = unknown.flatMap((one) => (one.to === "unknown" ? one.gaps : []));
+  const gaps = unknown.flatMap((one) => one.gaps);
   const detail = `which region serves ${vantage.location} is not known, and ${hosts.join(", ")} cannot be reached`;
-  if (broken.length === 0) return answer("endpoint-not-visible", failing, { ...more, gaps });
+  const [first] = unknown;
+  if (broken.length === 0 && first) return answer(first.reason, failing, { ...more, gaps });
   return answer("data-region-not-known", failing, {
     ...more,
     gaps: [...gaps, { fact: "dataRegion", reason: "notFound", detail }],
   });
 }
 
+interface Way {
+  readonly way: ReachabilityAnswer;
+  readonly reason: ReachabilityReason;
+  readonly gaps: readonly Gap[];
+}
+
+/** Whether a data endpoint is reached; `publicWay` says it where a link falls back to the public name. */
+function wayOf(found: Resolution, publicWay: () => Reachability): Way {
+  if (found.to === "endpoint") return { way: "reachable", reason: "private-endpoint", gaps: [] };
+  if (found.to === "public") {
+    const { answer: way, reason, gaps } = publicWay();
+    return { way, reason, gaps };
+  }
+  if (found.to === "unknown") return { way: "unknown", reason: found.reason, gaps: found.gaps };
+  return { way: "unreachable", reason: "data-record-missing", gaps: [] };
+}
+
+/** Endpoints of several networks must not share a record: clients get either address. */
+function severalEndpoints(host: string, { endpointIds }: ResolvedLogin["login"]): readonly string[] {
+  return endpointIds.length > 1
+    ? [`${host} resolves to ${endpointIds.length} endpoints; clients get either, whether they can route to it or not.`]
+    : [];
+}
+
 /** Steps 2 to 4: the registry's public address; `login` where that is what the puller's network resolves its name to. */
 function publicly(asked: Asked, subnets: readonly VantageSubnet[], login?: PublicName): Reachability {
   const { settings, vantage } = asked;
-  const holders = login?.holders ?? [];
+  const zoneIds = login ? [...login.zoneIds, ...login.holders] : [];
   const past = pullsPast(asked);
-  const evidence = { ...asked.rules, ...(holders.length > 0 && { zoneIds: [...holders] }) };
+  const evidence = { ...asked.rules, ...(zoneIds.length > 0 && { zoneIds }) };
   const more = {
     notChecked: [
       ...ways.public,
@@ -273,28 +352,41 @@ function byRules(
         return named && byIp.answer !== "reachable" ? refuse("service-endpoint-missing", found) : byIp;
       }
       if (!rules.known) return answer("subnet-rules-not-known", found, { ...more, gaps: [rules.gap] });
-      if (named) return answer("subnet-allowed", found, more);
-      return byIp.answer === "reachable" ? refuse("service-endpoint-hides-address", found) : byIp;
+      return named ? answer("subnet-allowed", found, more) : refuse("service-endpoint-hides-address", found);
     }),
   );
 }
 
-function byIpRules(asked: Asked, evidence: Evidence, refuse: Refuse, more: More): Reachability {
+function byIpRules(asked: Asked, evidence: Evidence, refuse: Refuse, given: More): Reachability {
   const { settings, vantage, network, ranges } = asked;
   const noOther = network.virtualNetworkRules.known && network.virtualNetworkRules.value.length === 0;
-  if (settings.ipRules.length === 0) return refuse(noOther ? "default-deny-no-rule" : "ip-not-allowed");
-  const { outboundAddresses } = vantage;
-  if (!outboundAddresses.known || outboundAddresses.value.length === 0) return egressUnknown(asked, evidence, more);
-  const refused = outboundAddresses.value.filter((address) => !isAllowed(address, ranges));
-  const found = { outboundAddresses: [...outboundAddresses.value], refusedAddresses: refused };
+  const seen = vantage.outboundAddresses.known ? vantage.outboundAddresses.value : [];
+  const addresses = seen.filter(isIpv4);
+  const notChecked = [...(given.notChecked ?? []), ...(addresses.length < seen.length ? [unchecked.ipv6] : [])];
+  const more = { ...given, notChecked };
+  const refused = addresses.filter((address) => !isAllowed(address, ranges));
+  const found = { outboundAddresses: addresses, refusedAddresses: refused };
+  if (settings.ipRules.length === 0) return refuse(noOther ? "default-deny-no-rule" : "ip-not-allowed", found);
+  if (addresses.length === 0) return egressUnknown(asked, evidence, more);
   if (refused.length === 0) return answer("ip-allowed", { ...evidence, ...found }, more);
-  return refuse(refused.length < outboundAddresses.value.length ? "ip-partly-allowed" : "ip-not-allowed", found);
+  const partly = refused.length < addresses.length || refused.some((address) => isPartlyAllowed(address, ranges));
+  return refuse(partly ? "ip-partly-allowed" : "ip-not-allowed", found);
+}
+
+/** IP rules know no others; a registry answers IPv4 alone unless a setting that only preview versions show says more. */
+function isIpv4(address: string): boolean {
+  return !address.includes(":");
 }
 
 /** Whether IP rules cover an address or range. */
 function isAllowed(address: string, ranges: readonly Ipv4Range[]): boolean {
   const inner = parseIpv4(address);
   return inner !== undefined && isCovered(inner, ranges);
+}
+
+function isPartlyAllowed(address: string, ranges: readonly Ipv4Range[]): boolean {
+  const inner = parseIpv4(address);
+  return inner !== undefined && ranges.some((range) => overlaps(range, inner));
 }
 
 function egressUnknown({ vantage }: Asked, evidence: Evidence, more: More): Reachability {

@@ -28,7 +28,8 @@ const operators = {
 /** What `az role assignment update` takes for the same grant with another condition. */
 export function updatedAssignment(grant: Grant, roleId: string, condition: string): string {
   const { id, principalId, principalType, scope } = grant;
-  const properties = { id, principalId, principalType, roleDefinitionId: roleId, scope };
+  const name = id.split("/").at(-1) ?? "";
+  const properties = { id, name, principalId, principalType, roleDefinitionId: roleId, scope };
   return JSON.stringify({ ...properties, condition, conditionVersion: "2.0" });
 }
 

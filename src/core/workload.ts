@@ -1,5 +1,6 @@
 import { type Collected, known, missing } from "./collected.ts";
 import type { Learned, Puller, PullerKind, PullIdentity } from "./facts.ts";
+import { withoutRegion } from "./image-reference.ts";
 import { sameId } from "./resource-id.ts";
 
 /** A workload that pulls images, as Resource Graph lists it; what is no cluster. */
@@ -80,12 +81,14 @@ export function identityFor(
   return withPassword(id, login.as.userName, registry.name);
 }
 
-/** `contoso.azurecr.io` of `https://contoso.azurecr.io/`. */
+/** `contoso.azurecr.io` of `https://contoso.azurecr.io/` and of `contoso.westeurope.geo.azurecr.io`. */
 export function serverOf(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/^https?:\/\//, "")
-    .replace(/\/.*$/, "");
+  return withoutRegion(
+    text
+      .toLowerCase()
+      .replace(/^https?:\/\//, "")
+      .replace(/\/.*$/, ""),
+  );
 }
 
 /**

@@ -1,13 +1,14 @@
+import { allowedByAny } from "../core/allowed-by-any.ts";
 import {
   commandEvidence,
   counted,
   equivalentRole,
-  type Holding,
   holdingsOf,
   modeOf,
   shownGrants,
   undecided,
 } from "../core/grant-holders.ts";
+import { operations } from "../core/powers.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const abacMigrationNotPrepared = defineRule({
@@ -44,9 +45,9 @@ export const abacMigrationNotPrepared = defineRule({
       return [{ outcome: "notApplicable", statement: "abacMode", evidence: shared }];
 
     const { held, gaps } = holdingsOf(grants);
-    const abac = held.filter(({ powers }) => powers.pull.abac || powers.push.abac || powers.delete.abac);
-    const holders = new Set(abac.map(({ grant }) => grant.principalId.toLowerCase()));
-    const unprepared = held.filter(isLegacy).filter(({ grant }) => !holders.has(grant.principalId.toLowerCase()));
+    const prepared = allowedByAny(held, "abac");
+    // owners and readers keep what they are there for; roles made for images do not
+    const unprepared = held.filter((one) => operations.some((each) => one.named[each].legacy && !prepared(one, each)));
     const [first] = unprepared;
     if (!first) return [undecided(gaps) ?? { outcome: "pass", statement: "prepared", evidence: shared }];
     const evidence = {
@@ -59,8 +60,3 @@ export const abacMigrationNotPrepared = defineRule({
     return [{ outcome: "fail", failure: "unprepared", evidence }];
   },
 });
-
-/** Owners and readers keep what they are there for; roles made for images do not. */
-function isLegacy({ named }: Holding): boolean {
-  return named.pull.legacy || named.push.legacy || named.delete.legacy;
-}

@@ -1,9 +1,13 @@
 import { pullRole } from "../core/permission.ts";
 import { defineRule } from "../core/rule.ts";
+import { asksArmToken } from "../core/workload.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
 const move =
-  "Give the <kind> a managed identity with <role>, and name that identity in its registry settings in place of the user name";
+  "Give the <kind> a managed identity with <role>, and name that identity in its registry settings in place of the user name<caution>";
+/** Who logs in with a password now would be cut off by what is advised. */
+const caution =
+  ", once the registry takes tokens made for Azure Resource Manager again, which such an identity logs in with";
 const setIdentity =
   "az containerapp registry set --subscription <subscription> --resource-group <group> --name <resource> --server <loginServer> --identity system";
 const showIdentity = "az resource show --ids <workloadId> --query identity";
@@ -55,9 +59,16 @@ export const adminUserStillUsed = defineRule({
       if (need.identity?.kind !== "adminUser")
         return { outcome: "pass", statement: "otherLogin", about, evidence: shared };
       if (!need.registry.known) return { outcome: "unknown", about, gaps: [need.registry.gap] };
-      const { adminUserEnabled, roleAssignmentMode, loginServer } = need.registry.value;
+      const { adminUserEnabled, roleAssignmentMode, loginServer, takesArmTokens } = need.registry.value;
       const userName = need.identity.userName ?? "";
-      const evidence = { ...shared, userName, role: pullRole(roleAssignmentMode), loginServer };
+      const refused = !takesArmTokens.value && asksArmToken(puller);
+      const evidence = {
+        ...shared,
+        userName,
+        role: pullRole(roleAssignmentMode),
+        loginServer,
+        caution: refused ? caution : "",
+      };
       if (puller.kind === "containerApp") {
         return adminUserEnabled
           ? { outcome: "fail", failure: "enabled", about, evidence }

@@ -2,7 +2,8 @@ import { defineRule } from "../core/rule.ts";
 import { asksArmToken } from "../core/workload.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
-const takeAgain = "az acr config authentication-as-arm update --registry <registry> --status enabled";
+const takeAgain =
+  "az acr config authentication-as-arm update --subscription <registrySubscription> --registry <registry> --status enabled";
 
 export const armAudienceRefusedForConsumer = defineRule({
   id: "arm-audience-refused-for-consumer",
@@ -49,7 +50,8 @@ export const armAudienceRefusedForConsumer = defineRule({
       const about = need.registryId.toLowerCase();
       if (!need.registry.known)
         return { outcome: "unknown", ...(about !== "" && { about }), gaps: [need.registry.gap] };
-      const evidence = workloadEvidence(puller, need);
+      const { subscriptionId: registrySubscription } = need.registry.value;
+      const evidence = { ...workloadEvidence(puller, need), registrySubscription };
       if (need.registry.value.takesArmTokens.value) return { outcome: "pass", statement: "taken", about, evidence };
       return kind === "aks"
         ? { outcome: "fail", failure: "oldNodes", about, evidence: { ...evidence, pools } }

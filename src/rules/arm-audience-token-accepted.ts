@@ -14,8 +14,8 @@ export const armAudienceTokenAccepted = defineRule({
       message:
         "<registry> takes Microsoft Entra tokens made for Azure Resource Manager, and no workload that is visible needs that.",
       remediation: {
-        text: "Take tokens made for Container Registry alone; web apps and container apps with a managed identity could then not pull from it.",
-        cli: "az acr config authentication-as-arm update --registry <registry> --status disabled",
+        text: "Look first for who would be cut off where this audit cannot see: web and function apps, container apps and their jobs that pull with a managed identity, and AKS nodes with images from before March 2025; then take tokens made for Container Registry alone.",
+        cli: "az acr config authentication-as-arm update --subscription <subscriptionId> --registry <registry> --status disabled",
       },
     },
   },
@@ -26,8 +26,8 @@ export const armAudienceTokenAccepted = defineRule({
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm"],
 
   evaluate: ({ registry, armConsumers }) => {
-    const { takesArmTokens, name, id } = registry;
-    const evidence = { registry: name, registryId: id, said: takesArmTokens.said };
+    const { takesArmTokens, name, id, subscriptionId } = registry;
+    const evidence = { registry: name, registryId: id, subscriptionId, said: takesArmTokens.said };
     if (!takesArmTokens.value) return [{ outcome: "pass", statement: "refused", evidence }];
     if (armConsumers.length === 0) return [{ outcome: "fail", failure: "accepted", evidence }];
     const names = armConsumers.map((one) => one.name);

@@ -7,7 +7,7 @@ export const artifactCacheShutOut = defineRule({
   subject: "registry",
   severity: "high",
   category: "network",
-  needs: ["registry", "network", "cacheRules"],
+  needs: ["registry", "network", "virtualNetworkRules", "cacheRules"],
 
   why: "Artifact cache fills a registry from outside of its networks, as a trusted service. A registry with network rules that lets no trusted service in serves what it already holds, and nothing that is pulled for the first time.",
   failures: {
@@ -17,6 +17,14 @@ export const artifactCacheShutOut = defineRule({
       remediation: {
         text: "Let trusted services in; they still have to log in.",
         cli: "az acr update --subscription <subscriptionId> --name <registry> --allow-trusted-services true",
+      },
+    },
+    subnetRules: {
+      message:
+        "<registry> has virtual network rules, with which trusted services do not get in, so its <count> cache rule(s) (<upstreams>) cannot fetch.",
+      remediation: {
+        text: "Reach the registry by private endpoints in place of the virtual network rules: trusted services get past those.",
+        cli: "az acr network-rule list --subscription <subscriptionId> --name <registry>",
       },
     },
   },
@@ -29,13 +37,15 @@ export const artifactCacheShutOut = defineRule({
     "https://learn.microsoft.com/azure/container-registry/artifact-cache-overview",
   ],
 
-  evaluate: ({ registry, network, cacheRules }) => {
+  evaluate: ({ registry, network, virtualNetworkRules, cacheRules }) => {
     const shared = { registry: registry.name, subscriptionId: registry.subscriptionId };
     if (cacheRules.length === 0) return [{ outcome: "notApplicable", statement: "noRules", evidence: shared }];
     const upstreams = cacheRules.map(({ upstream }) => upstream).toSorted();
     const evidence = { ...shared, count: cacheRules.length, upstreams };
-    return isRestricted(network) && !network.trustedServices.value
-      ? [{ outcome: "fail", failure: "shutOut", evidence }]
+    if (!isRestricted(network)) return [{ outcome: "pass", statement: "letIn", evidence }];
+    if (!network.trustedServices.value) return [{ outcome: "fail", failure: "shutOut", evidence }];
+    return virtualNetworkRules.length > 0
+      ? [{ outcome: "fail", failure: "subnetRules", evidence }]
       : [{ outcome: "pass", statement: "letIn", evidence }];
   },
 });

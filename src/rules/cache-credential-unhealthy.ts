@@ -16,14 +16,14 @@ export const cacheCredentialUnhealthy = defineRule({
         "<registry> caches <upstreams> and cannot log in there: the credentials of <credentialSet> are refused (<errorCode>).",
       remediation: {
         text: "Put credentials that are valid into <vaults>, and let the identity <principalId> of the set read them (Key Vault Secrets User).",
-        cli: "az acr credential-set show --registry <registry> --name <credentialSet>",
+        cli: "az acr credential-set show --subscription <subscriptionId> --registry <registry> --name <credentialSet>",
       },
     },
     gone: {
       message: "<registry> caches <upstreams> with a credential set that does not exist.",
       remediation: {
         text: "Create the credential set again, or let the rule use another one.",
-        cli: "az acr cache update --registry <registry> --name <rule> --cred-set CREDENTIAL_SET",
+        cli: "az acr cache update --subscription <subscriptionId> --registry <registry> --name <cacheRule> --cred-set CREDENTIAL_SET",
       },
     },
   },
@@ -37,7 +37,8 @@ export const cacheCredentialUnhealthy = defineRule({
   ],
 
   evaluate: ({ registry, cacheRules }) => {
-    const shared = { registry: registry.name, registryId: registry.id };
+    const { name, id, subscriptionId } = registry;
+    const shared = { registry: name, registryId: id, subscriptionId };
     const logins = cacheRules.flatMap(({ credentialSet, ...rule }) => (credentialSet ? [{ rule, credentialSet }] : []));
     if (logins.length === 0) return [{ outcome: "notApplicable", statement: "noLogin", evidence: shared }];
 
@@ -50,7 +51,7 @@ export const cacheCredentialUnhealthy = defineRule({
       if (!credentialSet.known) return { outcome: "unknown", about, gaps: [credentialSet.gap] };
 
       const upstreams = group.map((one) => one.rule.upstream).toSorted();
-      const cached = { ...shared, rule: rule.name, upstreams };
+      const cached = { ...shared, cacheRule: rule.name, upstreams };
       if (credentialSet.value === null) return { outcome: "fail", failure: "gone", about, evidence: cached };
 
       const set = credentialSet.value;

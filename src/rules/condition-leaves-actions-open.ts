@@ -12,6 +12,7 @@ import {
 import { repositoryActionsOf } from "../core/powers.ts";
 import { conditionFor, samplePatterns, updatedAssignment } from "../core/repository-condition.ts";
 import { defineRule } from "../core/rule.ts";
+import { unreadCondition } from "../core/unread-condition.ts";
 
 export const conditionLeavesActionsOpen = defineRule({
   id: "condition-leaves-actions-open",
@@ -50,7 +51,12 @@ export const conditionLeavesActionsOpen = defineRule({
     const { held, gaps } = holdingsOf(grants);
     const open = held.map((holding) => ({ ...holding, ...judged(holding) })).filter((one) => one.open.length > 0);
     const [first] = open;
-    if (!first) return [undecided(gaps) ?? { outcome: "pass", statement: "none", evidence: shared }];
+    if (!first) {
+      const unread = held
+        .filter(({ role }) => repositoryActionsOf(role.permissions).length > 0)
+        .flatMap(unreadCondition);
+      return [undecided([...gaps, ...unread]) ?? { outcome: "pass", statement: "none", evidence: shared }];
+    }
     const { grant, role, actions, patterns } = first;
     const evidence = {
       ...shared,

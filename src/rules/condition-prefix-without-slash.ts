@@ -9,6 +9,7 @@ import {
 } from "../core/grant-holders.ts";
 import { type OpenPrefixes, openPrefixesOf, updatedAssignment } from "../core/repository-condition.ts";
 import { defineRule } from "../core/rule.ts";
+import { unreadCondition } from "../core/unread-condition.ts";
 
 export const conditionPrefixWithoutSlash = defineRule({
   id: "condition-prefix-without-slash",
@@ -50,7 +51,10 @@ export const conditionPrefixWithoutSlash = defineRule({
       return found ? [{ ...holding, open: found }] : [];
     });
     const [first] = open;
-    if (!first) return [undecided(gaps) ?? { outcome: "pass", statement: "none", evidence: shared }];
+    if (!first) {
+      const unread = held.filter(touchesImages).flatMap(unreadCondition);
+      return [undecided([...gaps, ...unread]) ?? { outcome: "pass", statement: "none", evidence: shared }];
+    }
     const evidence = {
       ...shared,
       ...shownGrants(open),

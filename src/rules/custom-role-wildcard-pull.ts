@@ -13,10 +13,11 @@ export const customRoleWildcardPull = defineRule({
   why: "Container Registry asks that custom roles name each registry action: without an Azure Resource Manager private link in the tenant, wildcards are not to be used. Such a role may pull today and not tomorrow, and it gains every action that is added later.",
   failures: {
     wildcard: {
-      message: "<registry> is pulled from by a wildcard in <roles>, without the name of the pull action.",
+      message:
+        "<registry> is pulled from by a wildcard in the custom role <roles>, which does not name the pull action.",
       remediation: {
         text: "List the registry actions that the role needs one by one, in place of the wildcard.",
-        cli: "az role definition list --custom-role-only true --name <role>",
+        cli: "az role definition list --scope <registryId> --custom-role-only true --name <role>",
       },
     },
   },

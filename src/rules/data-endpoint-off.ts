@@ -1,3 +1,5 @@
+import { known } from "../core/collected.ts";
+import { dataHostsOf } from "../core/network/host-names.ts";
 import { isApproved } from "../core/network/registry-network.ts";
 import { defineRule } from "../core/rule.ts";
 
@@ -7,7 +9,7 @@ export const dataEndpointOff = defineRule({
   subject: "registry",
   severity: "low",
   category: "network",
-  needs: ["registry", "network"],
+  needs: ["registry", "network", "replicas"],
 
   why: "Without dedicated data endpoints a firewall has to let pulls out to all of *.blob.core.windows.net, the way by which data can leave to anybody's storage account.",
   failures: {
@@ -28,13 +30,12 @@ export const dataEndpointOff = defineRule({
     "https://learn.microsoft.com/azure/container-registry/container-registry-firewall-access-rules",
   ],
 
-  evaluate: ({ registry, network }) => {
-    const [label = "", ...suffix] = registry.loginServer.split(".");
+  evaluate: ({ registry, network, replicas }) => {
     const evidence = {
       registry: registry.name,
       subscriptionId: registry.subscriptionId,
       sku: registry.sku,
-      hosts: [`${label}.${registry.location}.data.${suffix.join(".")}`],
+      hosts: dataHostsOf(registry, { settings: known(network), replicas: known(replicas) }, []),
     };
     if (registry.sku.toLowerCase() !== "premium") {
       return [{ outcome: "notApplicable", statement: "notPremium", evidence }];

@@ -33,7 +33,10 @@ export const indirectRegistryAccess = defineRule({
     const { held, gaps } = holdingsOf(grants);
     const pushers = new Set(
       held
-        .filter(({ powers }) => (legacy ? powers.push.legacy : powers.push.abac))
+        // a condition restricts who pushes himself, and not who mints a password
+        .filter(({ powers, grant }) =>
+          legacy ? powers.push.legacy : powers.push.abac && grant.condition === undefined,
+        )
         .map(({ grant }) => grant.principalId.toLowerCase()),
     );
     const detours = held

@@ -19,8 +19,8 @@ export const kubeletCannotPull = defineRule({
   failures: {
     noGrant: {
       message:
-        "<cluster> needs <registry> (<learned>), but its kubelet identity <principalId> has no grant that lets it pull.<contrast>",
-      remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantPull },
+        "<cluster> needs <registry> (<learned>), but its <who> <principalId> has no grant that lets it pull.<contrast>",
+      remediation: { text: "Assign <role> on the registry to the <who>.", cli: grantPull },
     },
     controlPlaneOnly: {
       message:
@@ -40,38 +40,38 @@ export const kubeletCannotPull = defineRule({
     },
     ignoredInAbacMode: {
       message:
-        "<cluster> needs <registry> (<learned>), which is in ABAC mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
+        "<cluster> needs <registry> (<learned>), which is in ABAC mode and ignores <ignoredRoles> of its <who> <principalId>.<contrast>",
       remediation: {
-        text: "Assign <role> on the registry to the kubelet identity; `az aks update --attach-acr` would assign AcrPull again.",
+        text: "Assign <role> on the registry to the <who>; `az aks update --attach-acr` would assign AcrPull again.",
         cli: grantPull,
       },
     },
     ignoredInLegacyMode: {
       message:
-        "<cluster> needs <registry> (<learned>), which is in legacy mode and ignores <ignoredRoles> of its kubelet identity <principalId>.<contrast>",
-      remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantPull },
+        "<cluster> needs <registry> (<learned>), which is in legacy mode and ignores <ignoredRoles> of its <who> <principalId>.<contrast>",
+      remediation: { text: "Assign <role> on the registry to the <who>.", cli: grantPull },
     },
     excludedByCondition: {
       message:
-        "<cluster> needs <registry> (<learned>), but the conditions on the grants of its kubelet identity <principalId> leave out what it pulls.<contrast>",
+        "<cluster> needs <registry> (<learned>), but the conditions on the grants of its <who> <principalId> leave out what it pulls.<contrast>",
       remediation: {
-        text: "Correct the condition, or assign <role> on the registry without one.",
-        cli: grantPull,
+        text: "Add what the cluster pulls to the condition of the grant, which the command shows (`az role assignment update`); assigning the same role there again would change nothing.",
+        cli: "az role assignment list --scope <registryId> --include-inherited --assignee <holder>",
       },
     },
     otherTenant: {
       message:
-        "<cluster> needs <registry> (<learned>), which is in tenant <registryTenant>; its kubelet identity <principalId> belongs to tenant <ownTenant> and no grant lets a managed identity cross tenants.",
+        "<cluster> needs <registry> (<learned>), which is in tenant <registryTenant>; its <who> <principalId> belongs to tenant <ownTenant> and no grant lets a managed identity cross tenants.",
       remediation: {
         text: "Import the images into a registry of the cluster's own tenant, or pull with a multi-tenant service principal.",
-        cli: "az acr show --name <registryName> --query loginServer",
+        cli: "az acr show --subscription <registrySubscription> --name <registryName> --query loginServer",
       },
     },
     denied: {
       message:
-        "<cluster> needs <registry> (<learned>), but the deny assignment <denial> takes the pull away from its kubelet identity <principalId>, whatever it is granted.<contrast>",
+        "<cluster> needs <registry> (<learned>), but the deny assignment <denial> takes the pull away from its <who> <principalId>, whatever it is granted.<contrast>",
       remediation: {
-        text: "Have the owner of the deny assignment, mostly a deployment stack or a managed application, leave the kubelet identity out of it; a grant does not help.",
+        text: "Have the owner of the deny assignment, mostly a deployment stack or a managed application, leave the <who> out of it; a grant does not help.",
         cli: "az rest --method get --url <denialUrl>",
       },
     },
@@ -87,6 +87,7 @@ export const kubeletCannotPull = defineRule({
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-directory-reference",
     "https://learn.microsoft.com/azure/role-based-access-control/deny-assignments",
+    "https://learn.microsoft.com/azure/container-registry/authenticate-aks-cross-tenant",
   ],
 
   evaluate: ({ puller, needs }, { now }) => {
@@ -130,6 +131,7 @@ export const kubeletCannotPull = defineRule({
         ...shared,
         registryId: need.registryId,
         principalId: principalId.value,
+        who: managedIdentity ? "kubelet identity" : "service principal",
         learned: need.learned.map((source) => learnedFrom[source]),
         role: pullRole(registry.roleAssignmentMode),
         mode: registry.roleAssignmentMode ?? "not said",
@@ -138,7 +140,8 @@ export const kubeletCannotPull = defineRule({
       };
       if (reason === "other-tenant") {
         const { principal: ownTenant = "", registry: registryTenant = "" } = need.tenants ?? {};
-        const foreign = { ...evidence, ownTenant, registryTenant, registryName: registry.name };
+        const { name: registryName, subscriptionId: registrySubscription } = registry;
+        const foreign = { ...evidence, ownTenant, registryTenant, registryName, registrySubscription };
         return { outcome: "fail", failure: "otherTenant", severity: "critical", about, evidence: foreign };
       }
       const [denial] = denials;
@@ -149,8 +152,9 @@ export const kubeletCannotPull = defineRule({
       }
       const [without] = excluded;
       if (without !== undefined) {
-        const condition = { condition: without.condition ?? "", excludedGrants: excluded.map(({ id }) => id) };
-        return { outcome: "fail", failure: "excludedByCondition", about, evidence: { ...evidence, ...condition } };
+        const { condition = "", principalId: holder } = without;
+        const leftOut = { ...evidence, condition, holder, excludedGrants: excluded.map(({ id }) => id) };
+        return { outcome: "fail", failure: "excludedByCondition", about, evidence: leftOut };
       }
       if (ignored.length > 0) {
         const ignoredRoles = [...new Set(ignored.map(({ role }) => (role.known ? role.value.name : "a role")))];

@@ -1,3 +1,4 @@
+import { allowedByAny } from "../core/allowed-by-any.ts";
 import type { RoleAssignmentMode } from "../core/facts.ts";
 import {
   commandEvidence,
@@ -10,6 +11,7 @@ import {
   shownGrants,
   undecided,
 } from "../core/grant-holders.ts";
+import { operations } from "../core/powers.ts";
 import { defineRule } from "../core/rule.ts";
 import { scopeLevel } from "../core/scope.ts";
 
@@ -35,7 +37,7 @@ export const legacyRoleOnAbacRegistry = defineRule({
     leftOver: {
       message: "<registry> is in ABAC mode and carries <leftOver> of <roles>, which it ignores.",
       remediation: {
-        text: "Remove the grants that do nothing; their holders have others that count.",
+        text: "Remove the grants that do nothing: their holders have others that count, and content trust, for which AcrImageSigner is, does not work in ABAC mode.",
         cli: "az role assignment delete --ids <grantId>",
       },
     },
@@ -58,9 +60,9 @@ export const legacyRoleOnAbacRegistry = defineRule({
     const { held, gaps } = holdingsOf(grants);
     const ignored = held.filter(isIgnored);
     const heeded = held.filter(({ powers }) => powers.pull.abac);
-    const holders = new Set(heeded.map(({ grant }) => grant.principalId.toLowerCase()));
+    const counting = allowedByAny(held, "abac");
     const stranded = ignored
-      .filter(({ grant }) => !holders.has(grant.principalId.toLowerCase()))
+      .filter((one) => operations.some((each) => one.named[each].legacy && !counting(one, each)))
       .toSorted((a, b) => Number(isHere(b)) - Number(isHere(a)));
     const [first] = stranded;
     if (first) {

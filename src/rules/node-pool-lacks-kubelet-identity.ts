@@ -30,13 +30,17 @@ export const nodePoolLacksKubeletIdentity = defineRule({
 
   evaluate: ({ puller }) => {
     const { identity, nodePools, name: cluster } = puller;
-    if (identity.resourceId === undefined || nodePools === undefined)
+    if (identity.kind !== "managedIdentity" || nodePools === undefined)
       return [{ outcome: "notApplicable", statement: "noScaleSets", evidence: { cluster } }];
     if (!nodePools.known) return [{ outcome: "unknown", gaps: [nodePools.gap] }];
     if (nodePools.value.length === 0)
       return [{ outcome: "notApplicable", statement: "noScaleSets", evidence: { cluster } }];
 
     const kubeletIdentity = identity.resourceId;
+    if (kubeletIdentity === undefined) {
+      const detail = `${puller.id} does not say the id of its kubelet identity`;
+      return [{ outcome: "unknown", gaps: [{ fact: "puller", reason: "malformed", detail }] }];
+    }
     const lacking = nodePools.value.filter(({ identityIds }) => !identityIds.some((id) => sameId(id, kubeletIdentity)));
     if (lacking.length === 0) return [{ outcome: "pass", statement: "carried", evidence: { cluster } }];
     const place = parseResourceId(puller.id);

@@ -18,7 +18,7 @@ export const principalCredentialExpired = defineRule({
       message:
         "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now. It reaches <reaches>.",
       remediation: {
-        text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload.",
+        text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload; a cluster takes it by `az aks update-credentials`.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
       },
     },

@@ -18,7 +18,7 @@ export const principalCredentialExpiring = defineRule({
     last: {
       message: "The last valid credential of <principal>, <credential>, ends on <endsOn>. It reaches <reaches>.",
       remediation: {
-        text: "Move the workload to a managed or federated identity, or add a second credential now and give it to the workload before the first one ends.",
+        text: "Move the workload to a managed or federated identity, or add a second credential now and give it to the workload before the first one ends; a cluster takes it by `az aks update-credentials`.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
       },
     },

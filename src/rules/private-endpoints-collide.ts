@@ -56,12 +56,11 @@ export const privateEndpointsCollide = defineRule({
     }
     const { entries, unseen, gaps } = zoneEntries(registry, network, endpoints, zones);
     for (const { zone, host, recordName, found, expected } of entries) {
-      const held = [
-        ...new Set(expected.filter(({ address }) => found.includes(address)).map(({ endpoint }) => endpoint.name)),
-      ];
-      if (held.length < 2) continue;
+      const held = new Set(expected.filter(({ address }) => found.includes(address)).map(({ endpoint }) => endpoint));
+      if (held.size < 2) continue;
+      const names = [...held].map(({ name }) => name);
       const recordId = `${zone.id}/A/${recordName}`;
-      const evidence = { ...shared, zone: zone.name, host, count: held.length, endpoints: held, recordId };
+      const evidence = { ...shared, zone: zone.name, host, count: held.size, endpoints: names, recordId };
       judgements.push({ outcome: "fail", failure: "sharedRecord", about: recordId.toLowerCase(), evidence });
     }
     const detail = `${unseen.join(", ")} cannot be seen`;

@@ -60,14 +60,13 @@ export const privateRecordBroken = defineRule({
 
     const { entries, unseen, gaps } = zoneEntries(registry, network, endpoints, zones);
     const judgements: Judgement<typeof failures, typeof statements>[] = [];
-    for (const { zone, host, recordName, found, expected } of entries) {
-      const [first] = expected;
-      if (first === undefined) continue;
+    for (const { zone, host, recordName, found, expected, keeper } of entries) {
+      if (keeper === undefined) continue;
       const about = `${zone.id}/A/${recordName}`.toLowerCase();
       const right = expected.map(({ address }) => address);
       const evidence = {
         ...shared,
-        ...placeOf(first.endpoint),
+        ...placeOf(keeper),
         zone: zone.name,
         zoneId: zone.id,
         record: recordName,
@@ -75,8 +74,10 @@ export const privateRecordBroken = defineRule({
         found,
         expected: right,
       };
-      if (found.length === 0) judgements.push({ outcome: "fail", failure: "missing", about, evidence });
-      else if (found.some((address) => !right.includes(address)) && unseen.length === 0)
+      if (found.length === 0) {
+        const own = expected.filter(({ endpoint }) => endpoint === keeper).map(({ address }) => address);
+        judgements.push({ outcome: "fail", failure: "missing", about, evidence: { ...evidence, expected: own } });
+      } else if (found.some((address) => !right.includes(address)) && unseen.length === 0)
         judgements.push({ outcome: "fail", failure: "wrong", about, evidence });
     }
     for (const { endpoint, region } of missingRegions(endpoints, [registry.location, ...replicas])) {

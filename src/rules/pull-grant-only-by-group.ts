@@ -1,4 +1,4 @@
-import { holdingsOf } from "../core/grant-holders.ts";
+import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { sameId } from "../core/resource-id.ts";
@@ -38,11 +38,14 @@ export const pullGrantOnlyByGroup = defineRule({
       return [{ outcome: "notApplicable", statement: "noManagedIdentity", evidence: { puller: puller.name } }];
     return answered.map((one) => {
       if (!one.answered) return unanswered(one);
-      const { need, about, registry, principalId, answer } = one;
+      const { need, about, registry, principalId, grants, answer } = one;
       const shared = { puller: puller.name, registry: need.registryName };
       const { held } = holdingsOf(answer.by);
       const direct = held.some(({ grant }) => sameId(grant.principalId, principalId));
       if (answer.answer !== "allow" || direct) return { outcome: "pass", statement: "direct", about, evidence: shared };
+      const own = grants.filter((grant) => sameId(grant.principalId, principalId));
+      const open = undecided(holdingsOf(own).gaps); // a role that could not be read may let it pull itself
+      if (open) return { ...open, about };
       const evidence = {
         ...shared,
         registryId: registry.id,

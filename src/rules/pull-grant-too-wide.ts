@@ -1,4 +1,4 @@
-import { holdingsOf } from "../core/grant-holders.ts";
+import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { defineRule } from "../core/rule.ts";
@@ -38,13 +38,15 @@ export const pullGrantTooWide = defineRule({
       return [{ outcome: "notApplicable", statement: "noneNeeded", evidence: { puller: puller.name } }];
     return answered.map((one) => {
       if (!one.answered) return unanswered(one);
-      const { need, about, registry, principalId, answer } = one;
+      const { need, about, registry, principalId, grants, answer } = one;
       const shared = { puller: puller.name, registry: need.registryName };
       // roles that pull by a wildcard are another rule's
       const allowing = holdingsOf(answer.by).held.filter(({ named }) => named.pull.legacy || named.pull.abac);
       const wide = allowing.filter(({ grant }) => scopeLevel(grant.scope) !== "resource");
       if (wide.length === 0 || wide.length < answer.by.length || answer.answer !== "allow")
         return { outcome: "pass", statement: "narrow", about, evidence: shared };
+      const open = undecided(holdingsOf(grants).gaps); // a role that could not be read may pull by a grant on the registry
+      if (open) return { ...open, about };
       const evidence = {
         ...shared,
         registryId: registry.id,

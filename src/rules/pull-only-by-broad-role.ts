@@ -1,4 +1,4 @@
-import { holdingsOf } from "../core/grant-holders.ts";
+import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { defineRule } from "../core/rule.ts";
@@ -15,7 +15,7 @@ export const pullOnlyByBroadRole = defineRule({
   failures: {
     broad: {
       message:
-        "<puller> may pull from <registry> only by <roles>, which pull nothing once the registry is in ABAC mode.",
+        "<puller> may pull from <registry> only by <roles>, and no longer by that once the registry is in ABAC mode.",
       remediation: {
         text: "Assign <role> on the registry; then remove the broad role, unless it is needed for something else.",
         cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
@@ -37,11 +37,13 @@ export const pullOnlyByBroadRole = defineRule({
       return [{ outcome: "notApplicable", statement: "noneNeeded", evidence: { puller: puller.name } }];
     return answered.map((one) => {
       if (!one.answered) return unanswered(one);
-      const { need, about, registry, principalId, answer } = one;
+      const { need, about, registry, principalId, grants, answer } = one;
       const shared = { puller: puller.name, registry: need.registryName };
       const { held } = holdingsOf(answer.by);
       const byName = held.some(({ named, powers }) => named.pull.legacy || powers.pull.abac);
       if (answer.answer !== "allow" || byName) return { outcome: "pass", statement: "named", about, evidence: shared };
+      const open = undecided(holdingsOf(grants).gaps); // a role that could not be read may be made for the pull
+      if (open) return { ...open, about };
       const evidence = {
         ...shared,
         registryId: registry.id,

@@ -1,5 +1,6 @@
-import type { RoleAssignmentMode } from "../core/facts.ts";
-import { type Holding, holdingsOf } from "../core/grant-holders.ts";
+import type { Gap } from "../core/collected.ts";
+import type { Grant, RoleAssignmentMode } from "../core/facts.ts";
+import { type Holding, holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { defineRule } from "../core/rule.ts";
@@ -40,10 +41,20 @@ export const pullerCanPush = defineRule({
       if (!one.answered) return unanswered(one);
       const { need, about, registry, principalId, grants } = one;
       const shared = { puller: puller.name, registry: need.registryName };
-      const { held } = holdingsOf(grants.filter(({ scope }) => covers(scope, registry.id, need.ancestors)));
-      const strong = held.map((holding) => ({ ...holding, more: moreThanPull(holding, registry.roleAssignmentMode) }));
-      const tooStrong = strong.filter(({ more }) => more.length > 0);
-      if (tooStrong.length === 0) return { outcome: "pass", statement: "pullsOnly", about, evidence: shared };
+      const strongOf = (given: readonly Grant[]) => {
+        const { held, gaps } = holdingsOf(given.filter(({ scope }) => covers(scope, registry.id, need.ancestors)));
+        const strong = held.map((holding) => ({
+          ...holding,
+          more: moreThanPull(holding, registry.roleAssignmentMode),
+        }));
+        return { strong: strong.filter(({ more }) => more.length > 0), gaps };
+      };
+      const { strong: tooStrong, gaps } = strongOf(grants);
+      if (tooStrong.length === 0) {
+        const groups = strongOf(need.unreadGroups);
+        const open = undecided([...gaps, ...groups.strong.map(groupGap), ...groups.gaps]);
+        return open ? { ...open, about } : { outcome: "pass", statement: "pullsOnly", about, evidence: shared };
+      }
       const evidence = {
         ...shared,
         registryId: registry.id,
@@ -61,12 +72,18 @@ export const pullerCanPush = defineRule({
 /** Workspaces and tasks build images, and a connected registry brings back what was pushed to it. */
 const pushersByNature = /^(?:mlWorkspace|acrTask|connectedRegistry|cacheRule)$/;
 
-function moreThanPull({ powers }: Holding, mode: RoleAssignmentMode | undefined): readonly string[] {
+function moreThanPull({ powers, grant }: Holding, mode: RoleAssignmentMode | undefined): readonly string[] {
   const counts = ({ legacy, abac }: { readonly legacy: boolean; readonly abac: boolean }) =>
     (legacy && mode !== "AbacRepositoryPermissions") || (abac && mode !== "LegacyRegistryPermissions");
   return [
     ...(counts(powers.push) ? ["push"] : []),
     ...(counts(powers.delete) ? ["delete images"] : []),
     ...(powers.manage ? ["manage it"] : []),
+    ...(powers.delegate && grant.condition === undefined ? ["give roles on it"] : []), // a condition says which ones
   ];
+}
+
+function groupGap({ grant, more }: Holding & { readonly more: readonly string[] }): Gap {
+  const detail = `the members of group ${grant.principalId} could not be read; ${grant.id} lets them ${more.join(", ")}`;
+  return { fact: "groupMembers", reason: "forbidden", detail };
 }

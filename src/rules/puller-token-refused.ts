@@ -4,7 +4,7 @@ import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
 const newPassword =
-  "az acr token credential generate --registry <registry> --name <token> --password1 --expiration-in-days 90";
+  "az acr token credential generate --subscription <registrySubscription> --registry <registry> --name <token> --password1 --expiration-in-days 90";
 
 export const pullerTokenRefused = defineRule({
   id: "puller-token-refused",
@@ -20,14 +20,14 @@ export const pullerTokenRefused = defineRule({
       message: "<workload> logs in to <registry> as <token>, and the registry has no repository token of that name.",
       remediation: {
         text: "Correct the user name, or let the <kind> pull with a managed identity, which needs no password.",
-        cli: "az acr token list --registry <registry> --output table",
+        cli: "az acr token list --subscription <registrySubscription> --registry <registry> --output table",
       },
     },
     disabled: {
       message: "<workload> logs in to <registry> with the repository token <token>, which is disabled.",
       remediation: {
         text: "Enable the token if it was not disabled on purpose; else give the <kind> a login of its own.",
-        cli: "az acr token update --registry <registry> --name <token> --status enabled",
+        cli: "az acr token update --subscription <registrySubscription> --registry <registry> --name <token> --status enabled",
       },
     },
     expired: {
@@ -43,7 +43,7 @@ export const pullerTokenRefused = defineRule({
         "<workload> synchronizes with <registry> by the token <token>, which has no password that is valid (last end: <expiredOn>).",
       remediation: {
         text: "Make a new password for the sync token and give it to the connected registry.",
-        cli: "az acr connected-registry get-settings --registry <registry> --name <resource> --parent-protocol https --generate-password 1",
+        cli: "az acr connected-registry get-settings --subscription <registrySubscription> --registry <registry> --name <resource> --parent-protocol https --generate-password 1",
       },
     },
     excluded: {
@@ -51,7 +51,7 @@ export const pullerTokenRefused = defineRule({
         "<workload> logs in to <registry> with the repository token <token>, whose scope map <scopeMap> leaves out <excludedRepositories>.",
       remediation: {
         text: "Add the repository to the scope map, if the <kind> is meant to pull it.",
-        cli: "az acr scope-map update --registry <registry> --name <scopeMap> --add-repository <repository> content/read metadata/read",
+        cli: "az acr scope-map update --subscription <registrySubscription> --registry <registry> --name <scopeMap> --add-repository <repository> content/read metadata/read",
       },
     },
   },
@@ -85,7 +85,8 @@ export const pullerTokenRefused = defineRule({
         excludedRepositories: [],
         token: identity.userName ?? "",
         ...facts,
-        repository: need.repositories?.[0] ?? "REPOSITORY",
+        registrySubscription: need.registry.value.subscriptionId,
+        repository: [facts.excludedRepositories].flat()[0] ?? "REPOSITORY",
       };
       const failure = failures[reason];
       const [gap, ...more] = gaps;

@@ -29,12 +29,20 @@ export const registryInAnotherRegion = defineRule({
   statements: {
     near: "<puller> and <registry> are in <location>.",
     noneNeeded: "<puller> is not known to need any registry.",
+    outside: "<puller> stands outside of Azure, in none of its regions.",
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication"],
 
   evaluate: ({ puller, needs, vantage }) => {
     if (needs.length === 0) {
       return [{ outcome: "notApplicable", statement: "noneNeeded", evidence: { puller: puller.name } }];
+    }
+    if (puller.kind === "connectedRegistry") {
+      return [{ outcome: "notApplicable", statement: "outside", evidence: { puller: puller.name } }];
+    }
+    if (vantage.location === "") {
+      const detail = `${puller.id} does not say its region`;
+      return [{ outcome: "unknown", gaps: [{ fact: "vantage", reason: "malformed", detail }] }];
     }
     return needs.map((need) => {
       const about = need.registryId.toLowerCase();

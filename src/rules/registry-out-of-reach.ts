@@ -1,6 +1,12 @@
+import { askingAs } from "../core/asking-as.ts";
 import { zoneNameOf } from "../core/network/host-names.ts";
 import type { ReachabilityReason } from "../core/network/reason.ts";
-import { isApproved, networkOfSubnet } from "../core/network/registry-network.ts";
+import {
+  isApproved,
+  networkOfSubnet,
+  type PrivateConnection,
+  type PrivateEndpoint,
+} from "../core/network/registry-network.ts";
 import type { Vantage } from "../core/network/vantage.ts";
 import { type Reachability, reach } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
@@ -75,9 +81,9 @@ const failures = {
   },
   serviceEndpointHidesAddress: {
     message:
-      "<puller> needs <registry>, which allows its public address, but the service endpoint of subnet <subnetName> sends the private one.",
+      "<puller> needs <registry>, which no IP rule lets it into: the service endpoint of subnet <subnetName> sends the private address, and no rule names the subnet.",
     remediation: {
-      text: "Remove the service endpoint, or allow the subnet by a virtual network rule.",
+      text: "Allow the subnet by a virtual network rule, or remove the service endpoint and allow the public address.",
       cli: "az acr network-rule add --subscription <subscriptionId> --name <registry> --subnet <subnetId>",
     },
   },
@@ -161,7 +167,8 @@ export const registryOutOfReach = defineRule({
         return { outcome: "unknown", ...(about !== "" && { about }), gaps: [need.registry.gap] };
       }
       const registry = need.registry.value;
-      const found = reach({ registry, network: need.network, vantage });
+      const from = askingAs(vantage, puller, need.identity ?? puller.identity);
+      const found = reach({ registry, network: need.network, vantage: from });
       const shared = {
         puller: puller.name,
         pullerId: puller.id,
@@ -176,23 +183,22 @@ export const registryOutOfReach = defineRule({
       };
       const [gap, ...more] = found.gaps;
       if (found.answer === "unknown" && gap !== undefined) return { outcome: "unknown", about, gaps: [gap, ...more] };
-      const failure = failureFor(found);
+      const connections = need.network.settings.known ? need.network.settings.value.connections : [];
+      const failure = failureFor(found, connections);
       if (failure === undefined) {
         return { outcome: "pass", statement: "reachable", about, evidence: { ...found.evidence, ...shared } };
       }
-      const connections = need.network.settings.known ? need.network.settings.value.connections : [];
-      const unapproved = connections.find((connection) => !isApproved(connection));
-      const approved = need.network.endpoints.known
-        ? need.network.endpoints.value.find(({ id }) =>
-            connections.some((one) => isApproved(one) && sameId(one.endpointId, id)),
-          )
-        : undefined;
+      const waiting = connections.find(isPending);
+      const endpoints = (need.network.endpoints.known ? need.network.endpoints.value : []).filter(({ id }) =>
+        connections.some((one) => isApproved(one) && sameId(one.endpointId, id)),
+      );
+      const approved = endpointFor(found, endpoints);
       const evidence = {
         ...found.evidence,
         ...shared,
         ...placeOf(found, puller.id, vantage),
         why: whyOf(found),
-        connection: unapproved?.name ?? "CONNECTION_NAME",
+        connection: waiting?.name ?? "CONNECTION_NAME",
         endpoint: approved?.name ?? "ENDPOINT_NAME",
         endpointGroup: parseResourceId(approved?.id ?? "")?.resourceGroup ?? "RESOURCE_GROUP",
         endpointSubscriptionId: parseResourceId(approved?.id ?? "")?.subscriptionId ?? "SUBSCRIPTION_ID",
@@ -205,10 +211,38 @@ export const registryOutOfReach = defineRule({
   },
 });
 
-/** A web app that does not pull over a network misses a private endpoint, whichever way it is refused for that. */
-function failureFor({ reason, evidence }: Reachability): FailureName | undefined {
-  if (evidence.imagePull === undefined) return failureOf[reason];
+/**
+ * A web app that does not pull over a network misses a private endpoint, whichever way it is refused for that. Only a
+ * connection that waits can be approved, and only an approved endpoint can keep records.
+ */
+function failureFor(
+  { reason, evidence }: Reachability,
+  connections: readonly PrivateConnection[],
+): FailureName | undefined {
+  if (evidence.imagePull === undefined) {
+    if (reason === "zone-missing" && evidence.zoneIds !== undefined) return "recordBroken"; // a link that falls back
+    const failure = failureOf[reason];
+    const impossible =
+      (failure === "endpointNotApproved" && !connections.some(isPending)) ||
+      (failure === "recordBroken" && !connections.some(isApproved));
+    return impossible ? "shut" : failure;
+  }
   return evidence.unusedSubnetId === undefined ? "inNoNetwork" : "pullsPastNetwork";
+}
+
+/** The endpoint that the network resolves already, else one that stands in it, else any. */
+function endpointFor({ evidence }: Reachability, endpoints: readonly PrivateEndpoint[]): PrivateEndpoint | undefined {
+  const resolved = listOf(evidence, "endpointIds");
+  const networkId = textOf(evidence, "networkId");
+  return (
+    endpoints.find(({ id }) => resolved.some((one) => sameId(one, id))) ??
+    endpoints.find(({ subnetId }) => sameId(networkOfSubnet(subnetId), networkId)) ??
+    endpoints[0]
+  );
+}
+
+function isPending({ status }: PrivateConnection): boolean {
+  return status.toLowerCase() === "pending";
 }
 
 /** Names that a command needs; what is not known is a word in capitals to replace. */
@@ -239,10 +273,13 @@ function placeOf({ evidence }: Reachability, pullerId: string, { networks }: Van
 
 function whyOf({ reason, evidence }: Reachability): string {
   const said: Partial<Record<ReachabilityReason, string>> = {
+    "private-endpoint-pending": "public access is off, and none of its private endpoints is approved",
+    "record-of-unapproved-endpoint": `the record of ${textOf(evidence, "host")} leads to an endpoint that is rejected or gone`,
     "public-disabled": "public access is off, and it has no approved endpoint that this puller resolves",
     "default-deny-no-rule": "every address is denied and there is no rule",
     "no-public-egress": "the cluster blocks all egress and resolves no private endpoint",
     "record-missing": `it has no record of ${textOf(evidence, "host")}`,
+    "zone-missing": `it has no record of the registry, and the public address, to which it falls back, refuses the puller`,
     "record-wrong-address": `its record of ${textOf(evidence, "host")} is ${listOf(evidence, "addresses").join(", ")}, which no approved endpoint has`,
     "data-record-missing": `it has no right record of ${listOf(evidence, "dataHosts").join(", ")}, so layers cannot be fetched`,
   };

@@ -65,6 +65,6 @@ export const repositoryGrantWithoutCondition = defineRule({
 });
 
 /** The catalog cannot be listed in part, so a role that lists it takes no condition. */
-function canBeRestricted({ named }: Holding): boolean {
-  return !named.catalog && (named.pull.abac || named.push.abac || named.delete.abac);
+function canBeRestricted({ named, powers }: Holding): boolean {
+  return !named.catalog && (powers.pull.abac || powers.push.abac || powers.delete.abac);
 }

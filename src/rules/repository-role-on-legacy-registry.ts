@@ -1,3 +1,4 @@
+import { allowedByAny } from "../core/allowed-by-any.ts";
 import {
   commandEvidence,
   counted,
@@ -8,6 +9,7 @@ import {
   shownGrants,
   undecided,
 } from "../core/grant-holders.ts";
+import { type Operation, operations, type Powers } from "../core/powers.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const repositoryRoleOnLegacyRegistry = defineRule({
@@ -23,7 +25,7 @@ export const repositoryRoleOnLegacyRegistry = defineRule({
     ignored: {
       message: "<registry> is in legacy mode and ignores <roles>, on which the access of <stranded> rests.",
       remediation: {
-        text: "Assign each of them the legacy role that allows as much, or move the registry to ABAC mode once all its users have repository roles.",
+        text: "Assign each of them the legacy roles that allow as much (AcrDelete deletes alone, beside AcrPull or AcrPush), or move the registry to ABAC mode once all its users have repository roles.",
         cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type <principalType> --role <equivalent> --scope <registryId>",
       },
     },
@@ -45,9 +47,12 @@ export const repositoryRoleOnLegacyRegistry = defineRule({
       return [{ outcome: "notApplicable", statement: "abacMode", evidence: shared }];
 
     const { held, gaps } = holdingsOf(grants);
-    const heeded = held.filter(({ powers }) => powers.pull.legacy).map(({ grant }) => grant.principalId.toLowerCase());
-    const holders = new Set(heeded);
-    const stranded = held.filter(isIgnored).filter(({ grant }) => !holders.has(grant.principalId.toLowerCase()));
+    const counting = allowedByAny(held, "legacy");
+    // in legacy mode whoever pulls may also list the repositories
+    const wantedOf = ({ named }: Holding) =>
+      operations.filter((each) => named[each].abac || (each === "pull" && named.catalog));
+    const lostOf = (one: Holding) => wantedOf(one).filter((each) => !counting(one, each));
+    const stranded = held.filter(isIgnored).filter((one) => lostOf(one).length > 0);
     const [first] = stranded;
     if (!first) return [undecided(gaps) ?? { outcome: "pass", statement: "none", evidence: shared }];
     const evidence = {
@@ -55,11 +60,18 @@ export const repositoryRoleOnLegacyRegistry = defineRule({
       ...shownGrants(stranded),
       ...commandEvidence(first),
       stranded: counted(shownGrants(stranded).holders, "principal"),
-      equivalent: equivalentRole(first.named, mode.value),
+      equivalent: equivalentRole(lessDelete(first.named, lostOf(first)), mode.value),
     };
     return [{ outcome: "fail", failure: "ignored", evidence }];
   },
 });
+
+/** AcrDelete deletes and does nothing else: it comes last, once the holder may pull and push. */
+function lessDelete(named: Powers, lost: readonly Operation[]): Powers {
+  return lost.every((operation) => operation === "delete")
+    ? named
+    : { ...named, delete: { legacy: false, abac: false } };
+}
 
 function isIgnored({ named, powers }: Holding): boolean {
   const given = named.pull.abac || named.push.abac || named.delete.abac || named.catalog;

@@ -14,8 +14,8 @@ export const taskWithLiteralPassword = defineRule({
     literal: {
       message: "<workload> logs in to <servers> with a password that was given to the task as text.",
       remediation: {
-        text: "Let the task log in with a managed identity, or take the password from a key vault.",
-        cli: "az acr task credential update --registry <registry> --name <task> --login-server <server> --use-identity '[system]'",
+        text: "Let the task log in with a managed identity (`az acr task identity assign`) that may pull there, or take the password from a key vault.",
+        cli: "az acr task credential update --subscription <subscription> --registry <registry> --name <task> --login-server <server> --use-identity '[system]'",
       },
     },
   },
@@ -29,8 +29,12 @@ export const taskWithLiteralPassword = defineRule({
   ],
 
   evaluate: ({ puller }) => {
-    const { name: workload, kind, literalPasswords: servers = [], id } = puller;
+    const { name: workload, kind, literalPasswords: servers, id } = puller;
     if (kind !== "acrTask") return [{ outcome: "notApplicable", statement: "notATask", evidence: { workload } }];
+    if (servers === undefined) {
+      const detail = `which credentials ${id} carries is not known`;
+      return [{ outcome: "unknown", gaps: [{ fact: "task-credentials", reason: "notFound", detail }] }];
+    }
     const [server] = servers;
     if (server === undefined) return [{ outcome: "pass", statement: "none", evidence: { workload } }];
     const evidence = {
@@ -39,6 +43,7 @@ export const taskWithLiteralPassword = defineRule({
       servers,
       server,
       task: parseResourceId(id)?.name ?? workload,
+      subscription: parseResourceId(id)?.subscriptionId ?? "",
       registry: /\/registries\/([^/]+)\//i.exec(id)?.[1] ?? "",
     };
     return [{ outcome: "fail", failure: "literal", evidence }];

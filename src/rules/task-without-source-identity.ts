@@ -16,7 +16,7 @@ export const taskWithoutSourceIdentity = defineRule({
         "<workload> has no identity for its own registry, which is in ABAC mode and gives its tasks nothing by default.",
       remediation: {
         text: "Give the task an identity for its registry, and assign that identity a repository role.",
-        cli: "az acr task update --registry <registry> --name <resource> --source-acr-auth-id '[system]'",
+        cli: "az acr task update --subscription <subscription> --registry <registry> --name <resource> --source-acr-auth-id '[system]'",
       },
     },
   },

@@ -1,6 +1,10 @@
 import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
+/** Who logs in with a password now would be cut off by what is advised. */
+const caution =
+  " and the registry, which now refuses the tokens made for Azure Resource Manager that such an app asks for, takes them again";
+
 const sites: readonly string[] = ["webApp", "functionApp", "webAppSlot"];
 
 export const webAppPullsWithPassword = defineRule({
@@ -14,19 +18,29 @@ export const webAppPullsWithPassword = defineRule({
   why: "A web or function app that does not pull with a managed identity pulls with a user name and a password from its application settings: mostly those of the admin user, readable by whoever may read the settings, and dead on the day that they are renewed or the admin user is disabled.",
   failures: {
     password: {
-      message: "<workload> pulls from <registry> without a managed identity, so with a password from its settings.",
+      message:
+        "<workload> pulls from <registry> without a managed identity, so with a password from its settings<unless>.",
       remediation: {
-        text: "Let the app pull with its managed identity, once that identity may pull from the registry.",
+        text: "Let the app pull with its managed identity, once that identity may pull from the registry<caution>.",
         cli: "az resource update --ids <configId> --set properties.acrUseManagedIdentityCreds=true",
+      },
+    },
+    ownContainers: {
+      message: "<workload> pulls from <registry> as <userName>, with a password that its containers carry.",
+      remediation: {
+        text: "Let the containers that pull from the registry do so with the app's managed identity, once that identity may pull<caution>; the command lists them with how each logs in.",
+        cli: "az rest --method get --url <containersUrl>",
       },
     },
   },
   statements: {
+    judgedElsewhere: "<workload> pulls from <registry> in a way that another rule judges.",
     identity: "<workload> pulls from <registry> with a managed identity.",
     notASite: "<workload> is no web app that pulls from a registry.",
   },
   references: [
     "https://learn.microsoft.com/azure/app-service/configure-custom-container",
+    "https://learn.microsoft.com/azure/app-service/configure-sidecar",
     "https://learn.microsoft.com/azure/container-registry/container-registry-authentication",
   ],
 
@@ -36,10 +50,21 @@ export const webAppPullsWithPassword = defineRule({
       return [{ outcome: "notApplicable", statement: "notASite", evidence: { workload: puller.name } }];
     return visible.map((need) => {
       const about = need.registryId.toLowerCase();
-      const evidence = { ...workloadEvidence(puller, need), configId: `${puller.id}/config/web` };
-      return need.identity?.kind === "unknown"
-        ? { outcome: "fail", failure: "password", about, evidence }
-        : { outcome: "pass", statement: "identity", about, evidence };
+      const { kind, userName = "" } = need.identity ?? puller.identity;
+      const refuses = need.registry.known && !need.registry.value.takesArmTokens.value;
+      const evidence = { ...workloadEvidence(puller, need), userName, caution: refuses ? caution : "" };
+      if (kind === "managedIdentity") return { outcome: "pass", statement: "identity", about, evidence };
+      if (kind === "unknown") {
+        const configId = `${puller.id}/config/web`;
+        const everybody = need.registry.known && need.registry.value.anonymousPull;
+        const unless = everybody ? ", unless it pulls as nobody, as the registry lets everybody" : "";
+        return { outcome: "fail", failure: "password", about, evidence: { ...evidence, configId, unless } };
+      }
+      if (kind === "adminUser" || kind === "anonymous")
+        return { outcome: "notApplicable", statement: "judgedElsewhere", about, evidence };
+      // only containers that are resources of their own show their user names
+      const containersUrl = `${puller.id}/sitecontainers?api-version=2024-04-01`;
+      return { outcome: "fail", failure: "ownContainers", about, evidence: { ...evidence, containersUrl } };
     });
   },
 });

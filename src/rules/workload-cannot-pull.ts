@@ -1,5 +1,5 @@
 import { canLogIn } from "../core/can-pull.ts";
-import type { PullerKind } from "../core/facts.ts";
+import type { PullerKind, RegistryNeed } from "../core/facts.ts";
 import { pullRole } from "../core/permission.ts";
 import type { PullReason } from "../core/pull-reason.ts";
 import { defineRule } from "../core/rule.ts";
@@ -29,7 +29,10 @@ export const workloadCannotPull = defineRule({
     conditionExcludes: {
       message:
         "<workload> pulls <repositories> from <registry>, which the conditions on the grants of <principalId> leave out.",
-      remediation: { text: "Correct the conditions, or assign <role> for these repositories.", cli: grantPull },
+      remediation: {
+        text: "Add what it pulls to the condition of the grant, which the command shows (`az role assignment update`); assigning the same role there again would change nothing.",
+        cli: "az role assignment list --scope <registryId> --include-inherited --assignee <holder>",
+      },
     },
     denied: {
       message: "<workload> pulls from <registry>, but a deny assignment takes the pull away from <principalId>.",
@@ -42,8 +45,8 @@ export const workloadCannotPull = defineRule({
       message:
         "<workload> pulls from <registry> with a managed identity of another tenant, which cannot be granted it.",
       remediation: {
-        text: "Log in with a repository token or a service principal of the registry's tenant.",
-        cli: "az acr token create --registry <registry> --name <tokenName> --scope-map _repositories_pull --no-passwords",
+        text: "Log in with a repository token for what it pulls, or with a service principal of the registry's tenant.",
+        cli: "az acr token create --subscription <registrySubscription> --registry <registry> --name <tokenName> --repository <repository> content/read metadata/read --no-passwords",
       },
     },
     appNotAssigned: {
@@ -58,6 +61,27 @@ export const workloadCannotPull = defineRule({
       remediation: {
         text: "Assign an identity that holds <role> to the job, and name that identity in its registry settings.",
         cli: "az containerapp job identity assign --subscription <subscription> --resource-group <group> --name <resource> --user-assigned <configured>",
+      },
+    },
+    appWithoutIdentity: {
+      message: "<workload> is to pull from <registry> as <configured>, which it does not have.",
+      remediation: {
+        text: "Turn the identity of the app on, and assign it <role> on the registry.",
+        cli: "az containerapp identity assign --subscription <subscription> --resource-group <group> --name <resource> --system-assigned",
+      },
+    },
+    jobWithoutIdentity: {
+      message: "<workload> is to pull from <registry> as <configured>, which the job does not have.",
+      remediation: {
+        text: "Turn the identity of the job on, and assign it <role> on the registry.",
+        cli: "az containerapp job identity assign --subscription <subscription> --resource-group <group> --name <resource> --system-assigned",
+      },
+    },
+    siteWithoutIdentity: {
+      message: "<workload> is to pull from <registry> as <configured>, which the app does not have.",
+      remediation: {
+        text: "Turn the identity of the app on, and assign it <role> on the registry.",
+        cli: "az webapp identity assign --ids <workloadId>",
       },
     },
     siteNotAssigned: {
@@ -116,6 +140,8 @@ export const workloadCannotPull = defineRule({
     "https://learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi",
     "https://learn.microsoft.com/azure/app-service/configure-custom-container",
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview",
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
+    "https://learn.microsoft.com/azure/role-based-access-control/deny-assignments",
   ],
 
   evaluate: ({ puller, needs }, { now }) => {
@@ -153,12 +179,15 @@ export const workloadCannotPull = defineRule({
         configured: named,
         loginsConfiguredFor: list(facts.loginsConfiguredFor, "none"),
         denialUrl: `${assignmentIds[0] ?? need.registryId}?api-version=2022-04-01`,
+        holder: holderOf(need, assignmentIds) ?? facts.principalId ?? "PRINCIPAL_ID",
+        registrySubscription: registry.subscriptionId,
         tokenName: `${shared.resource}-pull`,
+        repository: need.repositories?.[0] ?? "REPOSITORY",
         configId: `${puller.id}/config/web`,
         assignedClientId: need.identity?.clientId || "null",
       };
       // one evidence fills every failure, of which there are more than the compiler compares one by one
-      const failure = failureFor(reason, puller.kind) as "noGrant";
+      const failure = failureFor(reason, puller.kind, named) as "noGrant";
       const severity = puller.kind === "mlWorkspace" ? "medium" : "high";
       return { outcome: "fail", failure, about, severity, evidence };
     });
@@ -180,6 +209,11 @@ const elsewhere: readonly PullReason[] = [
   "scope-map-excludes-repository",
 ];
 
+/** Who was given the first of these assignments: the identity itself, or a group. */
+function holderOf({ grants }: RegistryNeed, [id]: readonly string[]): string | undefined {
+  return grants.known ? grants.value.find((grant) => grant.id === id)?.principalId : undefined;
+}
+
 function list(value: unknown, none?: string): readonly string[] {
   const items = Array.isArray(value) ? value.map(String) : [];
   return items.length === 0 && none !== undefined ? [none] : items;
@@ -193,6 +227,9 @@ type FailureName =
   | "otherTenant"
   | "appNotAssigned"
   | "jobNotAssigned"
+  | "appWithoutIdentity"
+  | "jobWithoutIdentity"
+  | "siteWithoutIdentity"
   | "siteNotAssigned"
   | "notAssigned"
   | "appWithoutLogin"
@@ -216,14 +253,27 @@ const withoutAssignment: Partial<Readonly<Record<PullerKind, FailureName>>> = {
   webAppSlot: "siteNotAssigned",
 };
 
+/** A slot has none here: its command would take another argument. */
+const withoutOwn: Partial<Readonly<Record<PullerKind, FailureName>>> = {
+  containerApp: "appWithoutIdentity",
+  containerAppJob: "jobWithoutIdentity",
+  webApp: "siteWithoutIdentity",
+  functionApp: "siteWithoutIdentity",
+};
+
 const withoutEntry: Partial<Readonly<Record<PullerKind, FailureName>>> = {
   containerApp: "appWithoutLogin",
   containerAppJob: "jobWithoutLogin",
   containerGroup: "groupWithoutLogin",
 };
 
-function failureFor(reason: PullReason, kind: PullerKind): FailureName {
-  if (reason === "identity-not-assigned") return withoutAssignment[kind] ?? "notAssigned";
+function failureFor(reason: PullReason, kind: PullerKind, configured: readonly string[]): FailureName {
+  if (reason === "identity-not-assigned") {
+    // an identity that is named by an id can be assigned; one in words is the workload's own, or its environment's
+    if (!configured.some((one) => /\s/.test(one))) return withoutAssignment[kind] ?? "notAssigned";
+    const own = !configured.some((one) => one.includes("environment"));
+    return (own ? withoutOwn[kind] : undefined) ?? "notAssigned";
+  }
   if (reason === "no-credential") return withoutEntry[kind] ?? "withoutLogin";
   return byReason[reason] ?? "noGrant";
 }

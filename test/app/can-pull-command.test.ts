@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
 import { beforeEach, expect, test } from "vitest";
 import { runCommand } from "../../src/app/command.ts";
@@ -44,7 +46,7 @@ test("what cannot be told ends with 3, and says what would have to be known", as
   using _blind = azure.fault({ api: "arm", path: /roleAssignments/ }, { kind: "forbidden" });
   const { code, stdout } = await canPull("--from", "aks-tracking", "--registry", "nftracking");
   expect(stdout).toMatch(/^unknown: grants-not-known\n/);
-  expect(stdout).toMatch(/Not known +list role assignments of .* answered 403/);
+  expect(stdout).toMatch(/Not known +list role assignments of [\s\S]* answered\s+403/);
   expect(code).toBe(3);
 });
 
@@ -66,11 +68,50 @@ test.for([
   ["an unknown format", ["--from", "a", "--registry", "b", "--format", "pdf"], /--format pdf: has to be table or json/],
   ["an unknown option", ["--form", "a"], /--form/],
   ["a workload that is not there", ["--from", "nowhere", "--registry", "nftracking"], /no workload "nowhere"/],
+  [
+    "a repository of another registry",
+    ["--from", "aks-tracking", "--registry", "nftracking", "--repository", "nfcustoms.azurecr.io/api"],
+    /names nfcustoms\.azurecr\.io, and the question is about nftracking\.azurecr\.io/,
+  ],
+  [
+    "a pattern of repositories",
+    ["--from", "aks-tracking", "--registry", "nftracking", "--repository", "shop/*"],
+    /"shop\/\*" is no repository/,
+  ],
+  [
+    "an empty repository",
+    ["--from", "aks-tracking", "--registry", "nftracking", "--repository", ""],
+    /is no repository/,
+  ],
 ] as const)("%s is wrong usage and ends with 2", async ([, args, says]) => {
   const { code, stderr } = await canPull(...args);
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(2);
+});
+
+test.for(["shop/cart", "/shop/cart", "Shop/Cart:1.4", "nftracking.azurecr.io/shop/cart", "shop/cart@sha256:aa"])(
+  "%s is the repository shop/cart",
+  async (repository) => {
+    const asked = ["--from", " aks-tracking ", "--registry", "NFTRACKING.azurecr.io/", "--repository", repository];
+    const { code, stdout } = await canPull(...asked, "--format", "json");
+    expect(JSON.parse(stdout).repositories).toEqual(["shop/cart"]);
+    expect(code).toBe(0);
+  },
+);
+
+test("help is an answer and names every exit code", async () => {
+  const { code, stdout, stderr } = await canPull("--help");
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/--repository R[\s\S]*\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 /);
+});
+
+test("whoever stops reading does not change the exit code, which is the answer", async () => {
+  const child = spawn(process.execPath, ["src/cli.ts", "can-pull", "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const stderr = child.stderr.setEncoding("utf8").toArray();
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect((await stderr).join("")).toBe("");
 });
 
 test("a name that two workloads have is refused with both ids", async () => {

@@ -81,6 +81,20 @@ test("a cache rule that is not there is said to be so", async () => {
   await expect(answerCanPull(auditor(), asked)).rejects.toThrow(UnclearQuestionError);
 });
 
+test.for([
+  ["cacheRules/hub", "contosoprod", /cache rule "contosoprod\/hub" pulls from docker\.io alone, not from contosoprod/],
+  ["connectedRegistries/plant", "contosodev", /"contosoprod\/plant" pulls from contosoprod alone, not from contosodev/],
+] as const)("%s cannot be asked about %s, from which it never pulls", async ([path, registry, says]) => {
+  await azureWith(world());
+  await expect(answerCanPull(auditor(), { from: child(path), registry })).rejects.toThrow(says);
+});
+
+test("a cache rule of a registry that is not there is said not to be there", async () => {
+  await azureWith(world());
+  const from = child("cacheRules/hub").replace("contosoprod", "nowhere");
+  await expect(answerCanPull(auditor(), { from, registry: "contosodev" })).rejects.toThrow(UnclearQuestionError);
+});
+
 test("a sweep says which upstreams are lost, and who can no longer synchronize", async () => {
   await azureWith(world());
   const { report } = await sweep(auditor());

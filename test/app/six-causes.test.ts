@@ -78,7 +78,7 @@ const causes: Readonly<Record<string, Cause>> = {
     answer: { answer: "deny", reason: "ip-not-allowed" },
     rule: "registry-out-of-reach",
     message: /refuses 203\.0\.113\.40/,
-    command: /^az acr network-rule add --name contosoprod --ip-address 203\.0\.113\.40$/,
+    command: /^az acr network-rule add --subscription \S+ --name contosoprod --ip-address 203\.0\.113\.40$/,
   },
   "it relies on the disabled admin user": {
     world: pullWorld({
@@ -103,7 +103,7 @@ const causes: Readonly<Record<string, Cause>> = {
     answer: { answer: "deny", reason: "other-tenant" },
     rule: "kubelet-cannot-pull",
     message: /no grant lets a managed identity cross|another tenant|cross tenants/,
-    command: /^az acr token create --registry contosoprod .*--scope-map _repositories_pull/,
+    command: /^az acr token create --subscription \S+ --registry contosoprod .*--scope-map _repositories_pull/,
   },
 };
 

@@ -12,6 +12,7 @@ const routes = {
   "the list of subscriptions": { api: "arm", path: /^\/subscriptions$/ },
   "any Resource Graph query": { api: "resourceGraph" },
   "registries of a subscription": { api: "arm", path: /\/registries(\/\w+)?$/i },
+  "what a registry alone lists": { api: "arm", path: /\/(?:cacheRules|credentialSets|connectedRegistries)$/i },
   "deny assignments": { api: "arm", path: /\/denyAssignments$/i },
   "role assignments at a registry": { api: "arm", path: /\/roleAssignments$/i },
   "records of a private zone": { api: "arm", path: /\/privateDnsZones\/[^/]+\/A$/i },

@@ -55,6 +55,16 @@ test("stands in the network that AKS made where no subnet is named", () => {
   expect(found.known && found.value.map(({ id }) => id)).toEqual([madeId]);
 });
 
+test("of that network it stands in the subnet of the nodes, not in those of add-ons", () => {
+  const [hub, made] = networks;
+  if (!hub || !made) expect.fail("there are two networks");
+  const withAddOn = { ...made, subnets: [...made.subnets, subnet(`${madeId}/subnets/ingress-appgateway-subnet`)] };
+  const { networks: found } = vantage({ subnetIds: [""] }, known([hub, withAddOn]));
+  expect(found.known && found.value.flatMap(({ subnets }) => subnets.map(({ id }) => id))).toEqual([
+    `${madeId}/subnets/aks-subnet`,
+  ]);
+});
+
 test.for([
   ["another network's subnet", { subnetIds: [`${hubId}2/subnets/nodes`] }],
   ["a subnet that its network does not list", { subnetIds: [`${hubId}/subnets/other`] }],
@@ -68,6 +78,13 @@ test("passes a gap of the networks on", () => {
 });
 
 describe("goes out", () => {
+  test("by one gateway of two subnets, however its id is written", () => {
+    const nodes = [subnet(`${hubId}/subnets/a`, gatewayId), subnet(`${hubId}/subnets/b`, gatewayId.toUpperCase())];
+    const of = { outboundType: "userAssignedNATGateway", subnetIds: nodes.map(({ id }) => id) };
+    const { outboundAddresses } = vantage(of, known([{ id: hubId, dnsServers: [], subnets: nodes }]));
+    expect(outboundAddresses).toEqual(known(["203.0.113.20", "203.0.113.64/30"]));
+  });
+
   test.for([
     ["by the load balancer", {}, ["203.0.113.10"]],
     ["by the NAT gateway that AKS manages", { outboundType: "managedNATGateway" }, ["203.0.113.10"]],

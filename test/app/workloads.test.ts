@@ -172,6 +172,44 @@ test.for([
   expect(await answerCanPull(auditor(), { from: ids[name] ?? name, registry })).toMatchObject(answer);
 });
 
+test("what a task may do in its own registry says nothing of others", async () => {
+  const source = { registryId: pullIds.registry, systemAssigned: true, sourceIdentity: "[system]" };
+  const build = registryTaskBody({ ...source, name: "build" });
+  const plainTask = registryTaskBody({ registryId: pullIds.registry, name: "plain" });
+  const nobody = registryTaskBody({ registryId: pullIds.registry, name: "nobody", loginMode: "None" });
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), pullRegistry("contosodev"), build, plainTask, nobody],
+      roleAssignments: [pullGrant(build.id), pullGrant(build.id, pullIds.devRegistry)],
+    }),
+  );
+  const ask = (from: string, registry: string) => answerCanPull(auditor(), { from, registry });
+  expect(await ask("contosoprod/build", "contosoprod")).toMatchObject({ answer: "allow", reason: "allowed" });
+  expect(await ask("contosoprod/plain", "contosoprod")).toMatchObject({ answer: "allow", reason: "own-task" });
+  expect(await ask("contosoprod/nobody", "contosoprod")).toMatchObject({ answer: "deny", reason: "no-credential" });
+  for (const from of ["contosoprod/build", "contosoprod/plain"]) {
+    expect(await ask(from, "contosodev")).toMatchObject({
+      ...{ answer: "deny", reason: "no-credential" },
+      remedy: { cli: expect.stringMatching(/^az acr task credential add .* --registry contosoprod /) },
+    });
+  }
+});
+
+test("what a workload comes to with each registry is the same in a sweep and when it is asked", async () => {
+  const shut = { sku: "Premium", publicNetworkAccess: "Disabled" } as const;
+  const both = registryTaskBody({
+    ...{ registryId: pullIds.registry, name: "both", systemAssigned: true },
+    customRegistries: { "contosodev.azurecr.io": "[system]" },
+  });
+  const resources = [pullRegistry("contosoprod", shut), pullRegistry("contosodev", shut), both];
+  await azureWith(pullWorld({ resources, roleAssignments: [pullGrant(both.id, pullIds.devRegistry)] }));
+  const { report } = await sweep(auditor());
+  const reasons = Object.fromEntries(report.matrix.cells.map(({ registry, reason }) => [registry, reason]));
+  expect(reasons).toEqual({ contosoprod: "public-disabled", contosodev: "tasks-bypass-off" });
+  for (const [registry, reason] of Object.entries(reasons))
+    expect(await answerCanPull(auditor(), { from: both.id, registry })).toMatchObject({ reason });
+});
+
 test("the identity that a web app names by its client id is found, and one that it does not have is said", async () => {
   const { clientId } = identityOf(pullIds.appIdentity);
   const named = { ...place, image, usesIdentity: true, identityClientId: clientId };

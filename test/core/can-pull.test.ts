@@ -6,11 +6,13 @@ import { meaningOf, pullReasons, rulesFor } from "../../src/core/pull-reason.ts"
 import * as catalog from "../../src/rules/index.ts";
 import {
   acrPull,
+  connection,
   controlPlaneId,
   credential,
   daysFromNow,
   forbidden,
   grant,
+  hubId,
   kubeletId,
   need,
   networkSettings,
@@ -22,8 +24,9 @@ import {
   registryOfUnsaidMode,
   repositoryReader,
   vantage,
+  zone,
 } from "../facts.ts";
-import { managed, nobody, taskId, workload, workloadNeed } from "../workload-facts.ts";
+import { managed, nobody, siteId, taskId, workload, workloadNeed } from "../workload-facts.ts";
 
 const none = known([]);
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
@@ -34,12 +37,16 @@ const servicePrincipal = (endsOn: string) =>
       credentials: known([credential({ endsOn })]),
     },
   });
+const tokenBody = { id: "t", name: "t", enabled: true, scopeMapId: "m", passwords: [{ name: "p" }], certificates: [] };
 const token = (repository = "shop/orders") => {
   const scopeMap = { id: "m", name: "m", actions: [`repositories/${repository}/content/read`] };
-  const body = { id: "t", name: "t", enabled: true, scopeMapId: "m", passwords: [{ name: "p" }], certificates: [] };
-  return nobody("repositoryToken", { userName: "t", token: { token: known(body), scopeMap: known(scopeMap) } });
+  return nobody("repositoryToken", { userName: "t", token: { token: known(tokenBody), scopeMap: known(scopeMap) } });
 };
-const shut = registryNetwork({ settings: known(networkSettings({ connections: [] })) });
+const lackingPools = known([{ id: "p", name: "work", identityIds: [] }]);
+const enabled = { value: "Enabled", said: true } as const;
+const through = (settings: Parameters<typeof networkSettings>[0], more: Parameters<typeof registryNetwork>[0] = {}) =>
+  registryNetwork({ settings: known(networkSettings(settings)), ...more });
+const shut = through({ connections: [] });
 
 const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> = {
   "a grant and an open way": [{}, "allowed"],
@@ -67,6 +74,10 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
     "mode-not-known",
   ],
   "grants that cannot be read": [{ need: need({ grants: missing(forbidden) }) }, "grants-not-known"],
+  "grants that cannot be read, to an identity of another tenant": [
+    { need: need({ grants: missing(forbidden), tenants: { principal: "a", registry: "b" } }) },
+    "other-tenant",
+  ],
   "an identity that is not known": [
     { puller: puller({ identity: managed({ principalId: missing(forbidden) }) }) },
     "identity-not-known",
@@ -77,7 +88,7 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
     {
       puller: puller({
         identity: managed({ principalId: known(kubeletId), resourceId: "/id" }),
-        nodePools: known([{ id: "p", name: "work", identityIds: [] }]),
+        nodePools: lackingPools,
       }),
     },
     "identity-not-on-nodes",
@@ -204,9 +215,150 @@ test("a grant that was made minutes ago speaks against an allow", () => {
 });
 
 test("names that others chose end no string in the Bicep that is made of them", () => {
-  const hostile = puller({ id: puller().id.replace(/shop$/, "it's \u0024{evil}"), name: "it's" });
-  const pull = ask({ puller: hostile, need: need({ tenants: { principal: "a", registry: "b" } }) });
-  expect(pull.remedy?.bicep).toContain("name: 'it\\'s \\\u0024{evil}-pull'");
+  const hostile = puller({
+    ...{ id: puller().id.replace(/shop$/, "it's \u0024{evil}"), name: "it's", nodePools: lackingPools },
+    identity: managed({ principalId: known(kubeletId), resourceId: "/id" }),
+  });
+  expect(ask({ puller: hostile }).remedy?.bicep).toContain("name: 'it\\'s \\\u0024{evil}'");
+});
+
+const site = { kind: "webAppSlot", id: `${siteId}/slots/next`, name: "portal/next" } as const;
+const task = { kind: "acrTask", id: taskId.replace("/contoso/", "/fabrikam/"), name: "fabrikam/build" } as const;
+const edge = { kind: "connectedRegistry", id: `${registry().id}/connectedRegistries/edge` } as const;
+const spent = { name: "p", endsOn: daysFromNow(-1) };
+const spentToken = (changes: Partial<typeof tokenBody> = {}) =>
+  nobody("repositoryToken", {
+    ...{ userName: "t" },
+    token: { token: known({ ...tokenBody, passwords: [spent], ...changes }), scopeMap: missing(forbidden) },
+  });
+const identityId =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders";
+const unassigned = (named: string) => managed({ fault: "notAssigned", configured: [named] });
+
+const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]>> = {
+  "old nodes are upgraded, and the registry stays as it is": [
+    {
+      puller: puller({ armTokenPools: ["old"] }),
+      need: need({ registry: known(registry({ takesArmTokens: { value: false, said: true } })) }),
+    },
+    /^az aks nodepool upgrade .* --cluster-name shop --name old --node-image-only --yes$/,
+  ],
+  "a container app gets the identity that it names": [
+    { puller: workload(), need: workloadNeed({ identity: unassigned(identityId) }) },
+    /^az containerapp identity assign .* --name orders --user-assigned \S+\/orders$/,
+  ],
+  "a slot gets its own identity": [
+    { puller: workload(site), need: workloadNeed({ identity: unassigned("its own system-assigned identity") }) },
+    /^az webapp identity assign .* --name portal --slot next --identities '\[system\]'$/,
+  ],
+  "a container of a site has its own login": [
+    { puller: workload(site), need: workloadNeed({ identity: nobody("anonymous") }) },
+    /^az webapp sitecontainers update .* --name portal --slot next --container-name \w+ --system-assigned-identity$/,
+  ],
+  "a task logs in to another registry than its own": [
+    { puller: workload(task), need: workloadNeed({ identity: nobody("anonymous") }) },
+    /^az acr task credential add .* --registry fabrikam --name build --login-server contoso\.azurecr\.io --use-identity/,
+  ],
+  "a task changes the password that it logs in with": [
+    { puller: workload(task), need: workloadNeed({ identity: nobody("unknown") }) },
+    /^az acr task credential update .* --registry fabrikam /,
+  ],
+  "a connected registry gets a new password itself": [
+    { puller: workload(edge), need: workloadNeed({ identity: spentToken() }) },
+    /^az acr connected-registry get-settings .* --name edge /,
+  ],
+  "a token that is missing is made for what is pulled": [
+    {
+      puller: workload(),
+      need: workloadNeed({
+        identity: nobody("repositoryToken", {
+          ...{ userName: "depot" },
+          token: { token: known(null), scopeMap: missing(forbidden) },
+        }),
+      }),
+    },
+    /^az acr token create .* --name depot --repository shop\/orders content\/read metadata\/read --no-passwords$/,
+  ],
+  "a scope map gets everything that it lacks": [
+    { puller: workload(), need: workloadNeed({ identity: token("it/*"), repositories: ["shop/cart", "shop/web"] }) },
+    / --name m --add-repository shop\/cart content\/read metadata\/read --add-repository shop\/web content\/read metadata\/read$/,
+  ],
+  "a registry that is shut gets an endpoint in the cluster's network": [
+    { need: need({ network: shut }) },
+    /^az network private-endpoint create .* --subnet \S+\/subnets\/nodes --private-connection-resource-id \S+\/contoso /,
+  ],
+  "an endpoint that waits is approved": [
+    { need: need({ network: through({ connections: [connection("Pending")] }, { zones: none }) }) },
+    /^az acr private-endpoint-connection approve .* --name contoso\.1$/,
+  ],
+  "an endpoint that was rejected is made anew": [
+    { need: need({ network: through({ connections: [connection("Rejected")] }, { zones: none }) }) },
+    /^az network private-endpoint create /,
+  ],
+  "a zone group keeps the records": [
+    { need: need({ network: registryNetwork({ zones: known([zone({ records: {} })]) }) }) },
+    /^az network private-endpoint dns-zone-group create .* --endpoint-name pe-contoso .* --private-dns-zone \S+azurecr\.io /,
+  ],
+  "the subnet that is allowed gets the service endpoint, beside those that it has": [
+    {
+      need: need({
+        network: through(
+          { connections: [], publicNetworkAccess: enabled },
+          { virtualNetworkRules: known([`${hubId}/subnets/nodes`]) },
+        ),
+      }),
+    },
+    /^az network vnet subnet update --ids \S+\/subnets\/nodes --add serviceEndpoints service=Microsoft\.ContainerRegistry$/,
+  ],
+  "all addresses are allowed in one change": [
+    {
+      need: need({
+        network: through({ connections: [], publicNetworkAccess: enabled }),
+      }),
+      vantage: known(vantage({ networks: none, outboundAddresses: known(["203.0.113.1", "203.0.113.2"]) })),
+    },
+    /^az resource update --ids \S+ --api-version \S+ --add \S+ipRules action=Allow value=203\.0\.113\.1 --add .*113\.2$/,
+  ],
+};
+
+describe("the command is the smallest that helps:", () => {
+  test.for(Object.entries(remedies))("%s", ([, [changes, command]]) => {
+    const { remedy } = ask(changes);
+    expect(remedy?.cli).toMatch(command);
+    expect(remedy?.cli).not.toMatch(/<\w+>|\n/);
+    expect(remedy?.bicep).not.toMatch(/<\w+>/);
+  });
+});
+
+test("what a condition leaves out is added to it, and to nothing else", () => {
+  const condition =
+    "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'it/')";
+  const role = { ...repositoryReader, id: "/providers/roleDefinitions/b93aa761-3e63-49ed-ac28-beffa264f7ac" };
+  const own = grant({ role, scope: registry().id, condition, conditionVersion: "2.0" });
+  const asked = { registry: abac, repositories: ["shop/cart"] };
+  const { reason, remedy } = ask({ need: need({ ...asked, grants: known([own]) }) });
+  expect(reason).toBe("condition-excludes-repository");
+  const [, text = ""] = /^az role assignment update --role-assignment '(.*)'$/.exec(remedy?.cli ?? "") ?? [];
+  const changed = { ...own, ...JSON.parse(text.replaceAll("'\\''", "'")) };
+  expect(changed).toMatchObject({
+    id: own.id,
+    scope: own.scope,
+    roleDefinitionId: own.role.known && own.role.value.id,
+  });
+  const allows = (repository: string) => ask({ need: need({ ...asked, grants: known([changed]) }), repository }).answer;
+  expect(["shop/cart", "it/tools", "shop/cart2", "other"].map(allows)).toEqual(["allow", "allow", "deny", "deny"]);
+
+  const group = { ...own, principalId: controlPlaneId };
+  const beside = ask({ need: need({ ...asked, grants: known([group]) }) }).remedy;
+  expect(beside?.cli).toMatch(/^az role assignment create .* --condition '.*shop\/cart.*' --condition-version 2\.0$/);
+});
+
+test("how it logs in to this registry decides whether it is a trusted service there", () => {
+  const shutToTasks = networkSettings({ connections: [], trustedTasks: { value: false, said: true } });
+  const network = registryNetwork({ settings: known(shutToTasks) });
+  const first = known(vantage({ service: "task", managedIdentity: false, networks: none }));
+  const pull = ask({ puller: workload(task), need: workloadNeed({ network }), vantage: first });
+  expect(pull.reason).toBe("tasks-bypass-off");
 });
 
 test("more grants never make a deny of an allow, and an allow always names its grants", () => {
@@ -234,4 +386,8 @@ test("every reason has one answer and a meaning, and names only rules that there
     expect(meaning).toMatch(/^[A-Z].*\.$/);
     for (const kind of ["aks", "webApp"]) expect(rulesFor(reason, kind).filter((id) => !ids.has(id))).toEqual([]);
   }
+  const unreported = pullReasons.filter(
+    ({ reason, answer }) => answer === "deny" && rulesFor(reason, "aks").length === 0,
+  );
+  expect(unreported.map(({ reason }) => reason)).toEqual(["not-its-registry"]); // nothing is wrong with what is there
 });

@@ -6,6 +6,8 @@ test.for([
   ["Contoso.AzureCR.io/Shop/cart", "contoso.azurecr.io", "shop/cart"],
   ["https://contoso.azurecr.io/cart@sha256:abc", "contoso.azurecr.io", "cart"],
   ["contoso.azurecr.io/cart:1@sha256:abc", "contoso.azurecr.io", "cart"],
+  ["contoso.westeurope.geo.azurecr.io/cart:1", "contoso.azurecr.io", "cart"],
+  ["contoso.westeurope.data.azurecr.io/cart:1", "contoso.westeurope.data.azurecr.io", "cart"],
   ["localhost:5000/cart:1", "localhost:5000", "cart"],
   ["library/redis:7", "docker.io", "library/redis"],
   ["redis", "docker.io", "redis"],

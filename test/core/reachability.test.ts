@@ -38,6 +38,7 @@ function inSubnet(changes: Partial<VantageSubnet> = {}, network: { id?: string; 
   return known([{ id: hubId, dnsServers: [], ...network, subnets: [subnet] }]);
 }
 
+const behind = { proxy: { noProxy: [] } };
 const withServiceEndpoint = inSubnet({ serviceEndpoints: ["Microsoft.Storage", "microsoft.containerregistry"] });
 
 interface Given extends Partial<Omit<RegistryNetwork, "settings">> {
@@ -105,6 +106,54 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "the record leads to an endpoint that is not approved",
       { settings: networkSettings({ connections: [connection("Pending")] }) },
       "record-of-unapproved-endpoint",
+    ],
+    [
+      "the record leads elsewhere, and no endpoint is approved any more",
+      { settings: networkSettings({ connections: [connection("Disconnected")] }), endpoints: known([]) },
+      "record-wrong-address",
+    ],
+    [
+      "there is no record, nor an approved endpoint, and the public way is shut",
+      {
+        settings: networkSettings({ connections: [connection("Disconnected")] }),
+        zones: known([zone({ records: {} })]),
+      },
+      "private-endpoint-pending",
+    ],
+    [
+      "there is no record, nor an approved endpoint, and the public way is open",
+      {
+        settings: open({ connections: [connection("Pending")] }),
+        zones: known([zone({ records: {} })]),
+      },
+      "name-not-known",
+    ],
+    [
+      "there is a record of an endpoint that is not approved, and the public way is open",
+      { settings: open({ connections: [connection("Rejected")] }) },
+      "name-not-known",
+    ],
+    [
+      "the data endpoint falls back to the public name, which is open",
+      {
+        settings: open({ connections: [connection()] }),
+        zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: { contoso: ["10.0.1.5"] } })]),
+      },
+      "private-endpoint",
+    ],
+    [
+      "… which is shut",
+      { zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: { contoso: ["10.0.1.5"] } })]) },
+      "data-record-missing",
+    ],
+    [
+      "… of which it is not known who gets in",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"], connections: [connection()] }),
+        zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: { contoso: ["10.0.1.5"] } })]),
+        from: { outboundType: "userDefinedRouting", outboundAddresses: known([]) },
+      },
+      "egress-not-known",
     ],
     [
       "the data endpoint has no record",
@@ -346,6 +395,30 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       },
       "ip-partly-allowed",
     ],
+    [
+      "a rule allows half of a range of addresses",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.0/29"] }),
+        from: { outboundAddresses: known(["203.0.113.0/28"]) },
+      },
+      "ip-partly-allowed",
+    ],
+    [
+      "it goes out by IPv6 too, which a registry with rules does not answer",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }),
+        from: { outboundAddresses: known(["203.0.113.10", "2001:db8::10"]) },
+      },
+      "ip-allowed",
+    ],
+    [
+      "of where it comes from only IPv6 is known",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }),
+        from: { outboundAddresses: known(["2001:db8::10"]) },
+      },
+      "egress-not-known",
+    ],
     ["there is no rule at all", { settings: open({ defaultAction: deny }) }, "default-deny-no-rule"],
     [
       "there is no rule, and where it comes from is not known",
@@ -391,11 +464,19 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
         virtualNetworkRules: known([`${hubId}/subnets/nodes2`]),
         from: { networks: withServiceEndpoint },
       },
-      "ip-not-allowed",
+      "service-endpoint-hides-address",
     ],
     [
       "the service endpoint hides the allowed address",
       { settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }), from: { networks: withServiceEndpoint } },
+      "service-endpoint-hides-address",
+    ],
+    [
+      "… and that of a firewall of the customer",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }),
+        from: { networks: withServiceEndpoint, outboundType: "userDefinedRouting", outboundAddresses: known([]) },
+      },
       "service-endpoint-hides-address",
     ],
     [
@@ -446,6 +527,17 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       { settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }), from: { proxy: { noProxy: [] } } },
       "behind-proxy",
     ],
+    ["it is on the way to nobody's registry", { settings: networkSettings(none), from: behind }, "public-disabled"],
+    [
+      "it is on the way to a registry without any rule",
+      { settings: open({ defaultAction: deny }), from: behind },
+      "default-deny-no-rule",
+    ],
+    [
+      "… of which virtual network rules are not known",
+      { settings: open({ defaultAction: deny }), virtualNetworkRules: gap, from: behind },
+      "behind-proxy",
+    ],
     ["it is on the way to everyone's registry", { settings: open(), from: { proxy: { noProxy: [] } } }, "public-open"],
   ],
 };
@@ -477,8 +569,48 @@ test("the evidence marks what the registry left out as its documented default", 
   expect(reach(ask({ settings })).evidence.defaultAction).toBe("Allow");
 });
 
+test("the zone that leads to an endpoint is the one to link", () => {
+  const stale = { ...zone({ links: [], records: { contoso: ["10.0.9.9"] } }), id: "/zones/a" };
+  const right = { ...zone({ links: [] }), id: "/zones/b" };
+  const found = reach(ask({ zones: known([stale, right]) }));
+  expect([found.reason, found.evidence.zoneIds]).toEqual(["zone-not-linked", ["/zones/b", "/zones/a"]]);
+});
+
+test("the addresses that are refused are named, also where there is no rule at all", () => {
+  const { evidence } = reach(ask({ settings: open({ defaultAction: deny }) }));
+  expect(evidence).toMatchObject({ outboundAddresses: ["203.0.113.10"], refusedAddresses: ["203.0.113.10"] });
+});
+
+test("what speaks against an answer is said", () => {
+  const two = networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] });
+  const shared = zone({
+    records: { contoso: ["10.0.1.5", "10.0.2.5"], "contoso.westeurope.data": ["10.0.1.4", "10.0.2.4"] },
+  });
+  const several = reach(ask({ settings: two, endpoints: known([endpoint(), other]), zones: known([shared]) }));
+  expect([several.reason, ...several.contradicting]).toEqual([
+    "private-endpoint",
+    "contoso.azurecr.io resolves to 2 endpoints; clients get either, whether they can route to it or not.",
+  ]);
+  const left = reach(ask({ settings: open(), endpoints: known([]) }));
+  expect([left.reason, ...left.contradicting]).toEqual([
+    "public-open",
+    expect.stringMatching(
+      /privatelink\.azurecr\.io, which has 10\.0\.1\.5 for contoso\.azurecr\.io, left from an endpoint/,
+    ),
+  ]);
+});
+
+test("an endpoint that its connection does not name is named by the connection", () => {
+  const { gaps } = reach(ask({ settings: networkSettings({ connections: [connection("Approved", "")] }) }));
+  expect(gaps[0]?.detail).toContain("the addresses of the endpoint of connection contoso.1");
+});
+
 test("what was not checked is said", () => {
   expect(reach(ask({})).notChecked).toContain("network security groups");
+  const dual = { outboundAddresses: known(["203.0.113.10", "2001:db8::10"]) };
+  const byRule = open({ defaultAction: deny, ipRules: ["203.0.113.10"] });
+  expect(reach(ask({ settings: byRule, from: dual })).notChecked.join()).toContain("whether the registry answers IPv6");
+  expect(reach(ask({ settings: byRule })).notChecked.join()).not.toContain("IPv6");
   const hidden = reach(ask({ zones: known([zone({ links: [] })]) })).notChecked;
   expect(hidden).toContain("private zones in subscriptions that the identity cannot read");
 });

@@ -7,7 +7,7 @@ import type { UnitResult } from "../../src/core/run.ts";
 import { noUsage } from "../../src/core/usage.ts";
 import { renderCanPull } from "../../src/report/can-pull.ts";
 import { page } from "../../src/report/html/page.ts";
-import { need, now, puller, vantage } from "../facts.ts";
+import { need, now, puller, registry, vantage } from "../facts.ts";
 import { readHtml } from "./read-html.ts";
 import { reportOf, run } from "./sample-report.ts";
 
@@ -67,4 +67,16 @@ test("an answer for a terminal is made of lines that nothing in them can break",
   expect(text).toMatch(/^deny: not-attached\n/);
   expect(text).not.toContain("\u001b");
   expect(text).not.toMatch(/^allow: allowed$/m);
+});
+
+test("an answer says how the need is known and what it rests on, in lines of at most 100 columns besides ids", () => {
+  const old = puller({ armTokenPools: ["old"] });
+  const refusing = known(registry({ takesArmTokens: { value: false, said: true } }));
+  const asked = need({ registry: refusing, learned: ["tag"], repositories: ["shop/cart"] });
+  const text = renderCanPull(canPull({ puller: old, need: asked, vantage: known(vantage()), now }));
+  expect(text).toMatch(/\nNeeds it by +its tag acraudit-registries\nRepositories +shop\/cart\nFacts +/);
+  expect(text).toMatch(/ oldPools: old\n/);
+  const [prose = ""] = text.split("\n\n  az ");
+  const long = prose.split("\n").filter((line) => line.length > 100);
+  expect(long.filter((line) => line.trim().includes(" "))).toEqual([]);
 });

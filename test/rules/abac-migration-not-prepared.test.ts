@@ -16,6 +16,12 @@ judges(abacMigrationNotPrepared, {
     gives: ["prepared"],
     outcome: "pass",
   },
+  "fails when the repository role allows less than the legacy one": {
+    given: inLegacyMode(grant({ role: acrPush }), grant({ role: repositoryReader })),
+    gives: ["unprepared"],
+    message: "contoso would cut off 1 principal in ABAC mode, whose access rests on AcrPush.",
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Writer' --scope ${registryId}`,
+  },
   "passes with Contributor and Reader, whom the switch is meant to take the images from": {
     given: inLegacyMode(grant({ role: contributor }), grant({ role: reader })),
     gives: ["prepared"],

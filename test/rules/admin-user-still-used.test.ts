@@ -23,6 +23,17 @@ judges(adminUserStillUsed, {
     command:
       "az containerapp registry set --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system",
   },
+  "warns of a registry that refuses what the identity would log in with": {
+    given: workloadSnapshot({}, [
+      workloadNeed({
+        identity: admin,
+        registry: known(registry({ adminUserEnabled: true, takesArmTokens: { value: false, said: true } })),
+      }),
+    ]),
+    gives: ["enabled"],
+    remediation:
+      "Give the container app a managed identity with AcrPull, and name that identity in its registry settings in place of the user name, once the registry takes tokens made for Azure Resource Manager again, which such an identity logs in with; disable the admin user afterwards.",
+  },
   "is so for a container group": {
     given: given(true, "containerGroup"),
     gives: ["otherEnabled"],

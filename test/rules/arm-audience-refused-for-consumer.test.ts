@@ -1,6 +1,6 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { armAudienceRefusedForConsumer } from "../../src/rules/arm-audience-refused-for-consumer.ts";
-import { forbidden, need, puller, pullerSnapshot, registry } from "../facts.ts";
+import { forbidden, need, puller, pullerSnapshot, registry, subscriptionId } from "../facts.ts";
 import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -12,7 +12,7 @@ judges(armAudienceRefusedForConsumer, {
     gives: ["refused"],
     message:
       "orders pulls from contoso with tokens made for Azure Resource Manager, as every container app with a managed identity does, and the registry refuses those.",
-    command: "az acr config authentication-as-arm update --registry contoso --status enabled",
+    command: `az acr config authentication-as-arm update --subscription ${subscriptionId} --registry contoso --status enabled`,
   },
   "passes when the registry takes them": { given: workloadSnapshot(), gives: ["taken"], outcome: "pass" },
   "fails when node images of a cluster still ask for them": {

@@ -1,7 +1,7 @@
 import { known } from "../../src/core/collected.ts";
 import type { ArmConsumer } from "../../src/core/facts.ts";
 import { armAudienceTokenAccepted } from "../../src/rules/arm-audience-token-accepted.ts";
-import { registrySnapshot } from "../facts.ts";
+import { registrySnapshot, subscriptionId } from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const given = (value: boolean, consumers: readonly ArmConsumer[] = []) => {
@@ -15,7 +15,7 @@ judges(armAudienceTokenAccepted, {
     given: given(true),
     gives: ["accepted"],
     finding: { severity: "low" },
-    command: "az acr config authentication-as-arm update --registry contoso --status disabled",
+    command: `az acr config authentication-as-arm update --subscription ${subscriptionId} --registry contoso --status disabled`,
   },
   "passes when they are refused": { given: given(false), gives: ["refused"], outcome: "pass" },
   "says nothing while a workload could not pull without": {

@@ -8,9 +8,13 @@ import { judges } from "./judges.ts";
 const hub: CacheRule = { id: `${registryId}/cacheRules/hub`, name: "hub", upstream: "docker.io/library/*" };
 const said = <Value>(value: Value) => ({ value, said: true });
 
-function given(settings: Partial<NetworkSettings>, rules: readonly CacheRule[] = [hub]) {
+function given(
+  settings: Partial<NetworkSettings>,
+  rules: readonly CacheRule[] = [hub],
+  subnets: readonly string[] = [],
+) {
   const network = networkSettings({ connections: [], ...settings });
-  const snapshot = registrySnapshot({}, { settings: known(network) });
+  const snapshot = registrySnapshot({}, { settings: known(network), virtualNetworkRules: known(subnets) });
   return { ...snapshot, facts: { ...snapshot.facts, cacheRules: known(rules) } };
 }
 
@@ -31,6 +35,15 @@ judges(artifactCacheShutOut, {
   },
   "passes when trusted services are let in": {
     given: given({ ...shut, trustedServices: said(true) }),
+    gives: ["letIn"],
+  },
+  "fails when virtual network rules keep trusted services out": {
+    given: given({ ...open, defaultAction: said("Deny" as const), trustedServices: said(true) }, [hub], ["/subnets/a"]),
+    gives: ["subnetRules"],
+    finding: { severity: "high" },
+  },
+  "passes when IP rules alone restrict it, past which trusted services get": {
+    given: given({ ...open, defaultAction: said("Deny" as const), trustedServices: said(true) }),
     gives: ["letIn"],
   },
   "passes when everybody is": { given: given({ ...open, trustedServices: said(false) }), gives: ["letIn"] },

@@ -1,7 +1,7 @@
 import type { CacheRule, CredentialSet } from "../../src/core/artifact-cache.ts";
 import { known, missing } from "../../src/core/collected.ts";
 import { cacheCredentialUnhealthy } from "../../src/rules/cache-credential-unhealthy.ts";
-import { forbidden, registryId, registrySnapshot } from "../facts.ts";
+import { forbidden, registryId, registrySnapshot, subscriptionId } from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const good = { name: "Credential1", healthy: true, errorCode: "", errorMessage: "" };
@@ -32,7 +32,7 @@ judges(cacheCredentialUnhealthy, {
     finding: { severity: "high", about: `${registryId}/credentialSets/hub`.toLowerCase() },
     message:
       "contoso caches docker.io/library/0, docker.io/library/1 and cannot log in there: the credentials of hub are refused (AADSTS700016).",
-    command: "az acr credential-set show --registry contoso --name hub",
+    command: `az acr credential-set show --subscription ${subscriptionId} --registry contoso --name hub`,
   },
   "tells sets apart": {
     given: given(known(set([bad])), known(set([good], "quay")), undefined),
@@ -41,7 +41,7 @@ judges(cacheCredentialUnhealthy, {
   "fails when the set is gone": {
     given: given(known(null)),
     gives: ["gone"],
-    command: "az acr cache update --registry contoso --name rule-0 --cred-set CREDENTIAL_SET",
+    command: `az acr cache update --subscription ${subscriptionId} --registry contoso --name rule-0 --cred-set CREDENTIAL_SET`,
   },
   "is unknown when the sets could not be read": { given: given(missing(forbidden)), gives: ["unknown"] },
   "does not apply to rules that pull as nobody": {

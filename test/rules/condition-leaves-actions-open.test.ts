@@ -47,8 +47,12 @@ judges(conditionLeavesActionsOpen, {
     given: inAbacMode(grant({ role: repositoryReader })),
     gives: ["none"],
   },
-  "passes over what cannot be read, which is another rule's": {
-    given: inAbacMode({ ...half, condition: "?" }, readerFor("@Principal[a:b] StringEquals 'c'")),
+  "is unknown when a condition cannot be read": {
+    given: inAbacMode({ ...half, condition: "?" }),
+    gives: ["unknown"],
+  },
+  "passes when attributes of the principal restrict all actions": {
+    given: inAbacMode(readerFor("@Principal[a:b] StringEquals 'c'")),
     gives: ["none"],
   },
   "does not apply in legacy mode": { given: inLegacyMode(half), gives: ["legacyMode"], outcome: "notApplicable" },

@@ -51,13 +51,17 @@ judges(conditionPrefixWithoutSlash, {
     ),
     gives: ["none"],
   },
-  "passes over a condition that cannot be read, which is another rule's": {
+  "is unknown when a condition cannot be read": {
     given: inAbacMode({ ...open, condition: `${startsWith("backend")} AND` }),
-    gives: ["none"],
+    gives: ["unknown"],
   },
-  "passes over a condition of another version": {
+  "is unknown when a condition has another version": {
     given: inAbacMode({ ...open, conditionVersion: "9" }),
-    gives: ["none"],
+    gives: ["unknown"],
+  },
+  "fails in spite of one that cannot be read": {
+    given: inAbacMode({ ...open, conditionVersion: "9" }, { ...open, id: "b" }),
+    gives: ["openPrefix"],
   },
   "passes over a role that touches no images in this mode": {
     given: inAbacMode(grant({ role: acrPull, condition: open.condition ?? "" })),

@@ -1,5 +1,5 @@
 import { customRoleWildcardPull } from "../../src/rules/custom-role-wildcard-pull.ts";
-import { grant, reader } from "../facts.ts";
+import { grant, reader, registryId } from "../facts.ts";
 import { custom, inAbacMode, inLegacyMode, inUnsaidMode, unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
@@ -10,9 +10,10 @@ judges(customRoleWildcardPull, {
   "fails when a custom role pulls by a wildcard": {
     given: inLegacyMode(wild, { ...wild, id: "again" }),
     gives: ["wildcard"],
-    message: "contoso is pulled from by a wildcard in Image Reader, without the name of the pull action.",
+    message:
+      "contoso is pulled from by a wildcard in the custom role Image Reader, which does not name the pull action.",
     finding: { severity: "medium" },
-    command: "az role definition list --custom-role-only true --name 'Image Reader'",
+    command: `az role definition list --scope ${registryId} --custom-role-only true --name 'Image Reader'`,
   },
   "passes when it names the pull action too": {
     given: inLegacyMode(

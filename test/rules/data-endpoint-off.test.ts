@@ -1,6 +1,8 @@
+import { expect, test } from "vitest";
 import { known } from "../../src/core/collected.ts";
+import { evaluate } from "../../src/core/evaluate.ts";
 import { dataEndpointOff } from "../../src/rules/data-endpoint-off.ts";
-import { connection, networkSettings, registrySnapshot, subscriptionId } from "../facts.ts";
+import { connection, context, networkSettings, realm, registrySnapshot, subscriptionId } from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const off = (changes: Parameters<typeof networkSettings>[0] = {}) => ({
@@ -29,4 +31,12 @@ judges(dataEndpointOff, {
     outcome: "notApplicable",
     message: "contoso is Standard; only Premium has dedicated data endpoints.",
   },
+});
+
+test("names the hosts of every region, which firewalls have to allow first", () => {
+  const given = registrySnapshot({}, { ...off({ dataEndpointHostNames: [] }), replicas: known(["northeurope"]) });
+  const { findings } = evaluate(dataEndpointOff, given, context, realm);
+  expect(findings[0]?.remediation.text).toMatch(
+    /^Allow contoso\.westeurope\.data\.azurecr\.io, contoso\.northeurope\.data\.azurecr\.io in the firewalls/,
+  );
 });

@@ -22,6 +22,11 @@ export const repositoryWriter = role("Container Registry Repository Writer", {
     (name) => `${repositories}/${name}`,
   ),
 });
+export const repositoryContributor = role("Container Registry Repository Contributor", {
+  dataActions: ["content", "metadata"].flatMap((part) =>
+    ["read", "write", "delete"].map((verb) => `${repositories}/${part}/${verb}`),
+  ),
+});
 export const catalogLister = role("Container Registry Repository Catalog Lister", {
   dataActions: [`${acr}/catalog/read`],
 });
@@ -58,6 +63,8 @@ export function readerFor(expression: string, ...actions: readonly string[]): Gr
 export function assignmentWith(given: Grant, condition: string): string {
   const { id, principalId, principalType, scope } = given;
   const roleDefinitionId = given.role.known ? given.role.value.id : "";
-  const properties = { id, principalId, principalType, roleDefinitionId, scope, condition, conditionVersion: "2.0" };
+  const name = id.split("/").at(-1) ?? "";
+  const shared = { id, name, principalId, principalType, roleDefinitionId, scope };
+  const properties = { ...shared, condition, conditionVersion: "2.0" };
   return `az role assignment update --role-assignment '${JSON.stringify(properties).replaceAll("'", "'\\''")}'`;
 }

@@ -5,6 +5,8 @@ import {
   inAbacMode,
   inLegacyMode,
   inUnsaidMode,
+  repositoryName,
+  repositoryWriter,
   tasksContributor,
   tokenAdministrator,
   unread,
@@ -13,6 +15,8 @@ import { judges } from "./judges.ts";
 
 const builds = grant({ id: "t", role: tasksContributor });
 const mints = grant({ id: "m", principalId, role: tokenAdministrator });
+
+const someRepository = `${repositoryName} StringEquals 'team'`;
 
 judges(indirectRegistryAccess, {
   "fails when somebody may run tasks and nothing else": {
@@ -34,6 +38,14 @@ judges(indirectRegistryAccess, {
   },
   "counts both": { given: inLegacyMode(mints, builds), gives: ["detour"], outcome: "fail" },
   "passes when the holder may push anyway": { given: inLegacyMode(builds, grant({ role: acrPush })), gives: ["none"] },
+  "passes when the holder may push to every repository in ABAC mode": {
+    given: inAbacMode(mints, grant({ principalId, role: repositoryWriter })),
+    gives: ["none"],
+  },
+  "fails when the holder may push to some repositories alone": {
+    given: inAbacMode(mints, grant({ principalId, role: repositoryWriter, condition: someRepository })),
+    gives: ["detour"],
+  },
   "passes with Contributor, who administers the registry": {
     given: inLegacyMode(grant({ role: contributor })),
     gives: ["none"],

@@ -14,6 +14,8 @@ export interface Case<Kind extends SubjectKind, F extends Failures, S extends St
   readonly finding?: Partial<Pick<Finding, "severity" | "due" | "about">>;
   /** The command of the first finding. */
   readonly command?: string;
+  /** What the first finding says to do. */
+  readonly remediation?: string;
   readonly undecided?: Evaluation["undecided"];
 }
 
@@ -32,6 +34,7 @@ export function judges<
     if (one.message !== undefined) expect(evaluation.message).toBe(one.message);
     if (one.finding !== undefined) expect(first).toMatchObject(one.finding);
     if (one.command !== undefined) expect(first?.remediation.cli).toBe(one.command);
+    if (one.remediation !== undefined) expect(first?.remediation.text).toBe(one.remediation);
     if (one.undecided !== undefined) expect(evaluation.undecided).toEqual(one.undecided);
 
     const texts = evaluation.findings.flatMap(({ message, remediation }) => [

@@ -18,6 +18,7 @@ import {
   registryOfUnsaidMode,
   repositoryReader,
   role,
+  subscriptionId,
 } from "../facts.ts";
 import { readerFor, repositoryName } from "./granted.ts";
 import { judges } from "./judges.ts";
@@ -214,6 +215,7 @@ judges(kubeletCannotPull, {
     gives: ["excludedByCondition"],
     message: `shop needs contoso (its tag acraudit-registries), but the conditions on the grants of its kubelet identity ${kubeletId} leave out what it pulls.`,
     finding: { severity: "high", about },
+    command: `az role assignment list --scope ${registryId} --include-inherited --assignee ${kubeletId}`,
   },
   "passes when the condition lets it through": {
     given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([forTeam]), repositories: ["team/app"] })] }),
@@ -233,7 +235,15 @@ judges(kubeletCannotPull, {
     given: pullerSnapshot({ needs: [need({ tenants: { principal: "t1", registry: "t2" } })] }),
     gives: ["otherTenant"],
     finding: { severity: "critical" },
-    command: "az acr show --name contoso --query loginServer",
+    command: `az acr show --subscription ${subscriptionId} --name contoso --query loginServer`,
+  },
+  "calls a service principal what it is": {
+    given: pullerSnapshot({
+      puller: puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId: known(kubeletId) } }),
+      needs: [need({ grants: known([]) })],
+    }),
+    gives: ["noGrant"],
+    message: `shop needs contoso (its tag acraudit-registries), but its service principal ${kubeletId} has no grant that lets it pull.`,
   },
   "passes when the deny assignment leaves the identity out": {
     given: pullerSnapshot({

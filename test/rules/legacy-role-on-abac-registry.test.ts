@@ -65,7 +65,24 @@ judges(legacyRoleOnAbacRegistry, {
     given: inAbacMode(grant({ role: contributor })),
     gives: ["none"],
   },
-  "fails with AcrImageSigner, which has no equal": { given: inAbacMode(grant({ role: signer })), gives: ["stranded"] },
+  "fails when the holder has a role that counts for less": {
+    given: inAbacMode(grant({ role: acrPush }), reads),
+    gives: ["stranded"],
+    message: "contoso is in ABAC mode and ignores AcrPush, on which the access of 1 principal rests.",
+    finding: { severity: "high" },
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Writer' --scope ${registryId}`,
+  },
+  "fails with AcrImageSigner, in place of which nothing can be granted": {
+    given: inAbacMode(grant({ role: signer })),
+    gives: ["leftOver"],
+    finding: { severity: "medium" },
+    command: `az role assignment delete --ids ${grant().id}`,
+  },
+  "begins with what can be granted anew when a signer pushes too": {
+    given: inAbacMode(grant({ role: signer }), grant({ role: acrPush })),
+    gives: ["stranded"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Writer' --scope ${registryId}`,
+  },
   "passes with a role that counts in both modes": {
     given: inAbacMode(
       grant({

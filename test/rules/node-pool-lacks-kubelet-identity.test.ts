@@ -37,5 +37,18 @@ judges(nodePoolLacksKubeletIdentity, {
     gives: ["unknown"],
   },
   "does not apply to a cluster without scale sets": { given: cluster(), gives: ["noScaleSets"] },
-  "does not apply to a cluster with a service principal": { given: pullerSnapshot(), gives: ["noScaleSets"] },
+  "is unknown when the cluster does not say the id of its kubelet identity": {
+    given: pullerSnapshot({ puller: puller({ nodePools: known([pool("system", kubelet)]) }) }),
+    gives: ["unknown"],
+  },
+  "does not apply to a cluster with a service principal": {
+    given: pullerSnapshot({
+      puller: puller({
+        identity: { ...puller().identity, kind: "servicePrincipal" },
+        nodePools: known([pool("system")]),
+      }),
+    }),
+    gives: ["noScaleSets"],
+  },
+  "does not apply to what has no node pools": { given: pullerSnapshot(), gives: ["noScaleSets"] },
 });

@@ -43,6 +43,17 @@ judges(privateEndpointsCollide, {
     gives: ["sharedRecord"],
     finding: { about: `${zoneId}/A/contoso`.toLowerCase() },
   },
+  "fails when both have one name, in two resource groups": {
+    given: registrySnapshot(
+      {},
+      {
+        ...two,
+        endpoints: known([endpoint(), { ...second(spokeId), name: "pe-contoso" }]),
+        zones: known([zone({ records: { contoso: ["10.0.1.5", "10.1.1.5"] } })]),
+      },
+    ),
+    gives: ["sharedRecord"],
+  },
   "passes when each has a zone of its own": {
     given: registrySnapshot(
       {},

@@ -5,6 +5,7 @@ import {
   endpoint,
   endpointId,
   forbidden,
+  hubId,
   networkSettings,
   registrySnapshot,
   subscriptionId,
@@ -16,6 +17,23 @@ import { judges } from "./judges.ts";
 const zones = (...records: Parameters<typeof zone>[0][]) => ({ zones: known(records.map((changes) => zone(changes))) });
 const login = { contoso: ["10.0.1.5"] };
 const data = { "contoso.westeurope.data": ["10.0.1.4"] };
+
+const otherId = hubId.replace("/hub", "/other");
+const twoEndpoints = {
+  settings: known(networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] })),
+  endpoints: known([
+    endpoint(),
+    endpoint({
+      id: `${endpointId}2`,
+      name: "pe-other",
+      subnetId: `${otherId}/subnets/endpoints`,
+      addresses: [
+        { member: "registry", host: "contoso.azurecr.io", address: "10.1.1.5" },
+        { member: "registry_data_westeurope", host: "contoso.westeurope.data.azurecr.io", address: "10.1.1.4" },
+      ],
+    }),
+  ]),
+};
 
 judges(privateRecordBroken, {
   "passes when every host leads to the endpoint": {
@@ -30,6 +48,29 @@ judges(privateRecordBroken, {
       "The private zone privatelink.azurecr.io has no record contoso.westeurope.data for contoso.westeurope.data.azurecr.io, which is 10.0.1.4 on the endpoint pe-contoso.",
     finding: { severity: "high", about: `${zoneId}/A/contoso.westeurope.data`.toLowerCase() },
     command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
+  "names the endpoint that the zone has other records of": {
+    given: registrySnapshot(
+      {},
+      {
+        ...twoEndpoints,
+        ...zones({ links: [], records: { contoso: ["10.1.1.5"] } }),
+      },
+    ),
+    gives: ["missing"],
+    message:
+      "The private zone privatelink.azurecr.io has no record contoso.westeurope.data for contoso.westeurope.data.azurecr.io, which is 10.1.1.4 on the endpoint pe-other.",
+  },
+  "names the endpoint in the network that is linked, where the zone has records of none": {
+    given: registrySnapshot(
+      {},
+      {
+        ...twoEndpoints,
+        ...zones({ links: [{ networkId: otherId, fallsBack: false }], records: { contoso: ["10.9.9.9"] } }),
+      },
+    ),
+    gives: ["wrong", "missing"],
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-other --name default --private-dns-zone ${zoneId} --zone-name registry`,
   },
   "fails when the login server has no record": {
     given: registrySnapshot({}, zones({ records: data })),

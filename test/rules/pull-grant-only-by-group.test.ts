@@ -1,6 +1,7 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { pullGrantOnlyByGroup } from "../../src/rules/pull-grant-only-by-group.ts";
 import { forbidden, grant, kubeletId, need, puller, pullerSnapshot, registryId } from "../facts.ts";
+import { unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const byGroup = grant({ principalId: "pullers", principalType: "Group" });
@@ -28,6 +29,10 @@ judges(pullGrantOnlyByGroup, {
     given: pullerSnapshot({ puller: puller({ identity }), needs: holding(byGroup) }),
     gives: ["noManagedIdentity"],
     outcome: "notApplicable",
+  },
+  "is unknown when a role of its own could not be read": {
+    given: pullerSnapshot({ needs: holding(byGroup, unread) }),
+    gives: ["unknown"],
   },
   "is unknown when the grants are": {
     given: pullerSnapshot({ needs: [need({ grants: missing(forbidden) })] }),

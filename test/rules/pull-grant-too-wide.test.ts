@@ -12,6 +12,7 @@ import {
   registryId,
   subscriptionScope,
 } from "../facts.ts";
+import { unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const holding = (...grants: readonly ReturnType<typeof grant>[]) =>
@@ -36,6 +37,10 @@ judges(pullGrantTooWide, {
     gives: ["narrow"],
   },
   "passes when nothing lets it pull, which is another rule's": { given: holding(), gives: ["narrow"] },
+  "is unknown beside a role that could not be read": {
+    given: holding(grant({ scope: groupScope }), unread),
+    gives: ["unknown"],
+  },
   "is unknown when the grants are": {
     given: pullerSnapshot({ needs: [need({ grants: missing(forbidden) })] }),
     gives: ["unknown"],

@@ -12,7 +12,7 @@ import {
   repositoryReader,
   subscriptionScope,
 } from "../facts.ts";
-import { contributor } from "./granted.ts";
+import { contributor, unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
@@ -25,7 +25,7 @@ judges(pullOnlyByBroadRole, {
     given: holding(broad, grant({ role: contributor })),
     gives: ["broad"],
     message:
-      "shop may pull from contoso only by Reader, Contributor, which pull nothing once the registry is in ABAC mode.",
+      "shop may pull from contoso only by Reader, Contributor, and no longer by that once the registry is in ABAC mode.",
     finding: { severity: "medium" },
     command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
   },
@@ -37,6 +37,11 @@ judges(pullOnlyByBroadRole, {
     gives: ["named"],
   },
   "passes when nothing lets it pull, which is another rule's": { given: holding(), gives: ["named"] },
+  "is unknown beside a role that could not be read, and may be made for the pull": {
+    given: holding(broad, unread),
+    gives: ["unknown"],
+  },
+  "passes beside such a role when AcrPull is there": { given: holding(broad, grant(), unread), gives: ["named"] },
   "does not apply to who needs no registry": {
     given: pullerSnapshot({ needs: [] }),
     gives: ["noneNeeded"],

@@ -1,12 +1,27 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { pullerCanPush } from "../../src/rules/puller-can-push.ts";
-import { acrPush, forbidden, grant, kubeletId, need, puller, pullerSnapshot, registry, registryId } from "../facts.ts";
-import { contributor, repositoryWriter, tokenAdministrator } from "./granted.ts";
+import {
+  acrPush,
+  forbidden,
+  grant,
+  kubeletId,
+  need,
+  puller,
+  pullerSnapshot,
+  registry,
+  registryId,
+  role,
+} from "../facts.ts";
+import { contributor, repositoryWriter, tokenAdministrator, unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
 const holding = (...grants: readonly ReturnType<typeof grant>[]) =>
   pullerSnapshot({ needs: [need({ grants: known(grants) })] });
+
+const delegating = grant({
+  role: role("User Access Administrator", { actions: ["Microsoft.Authorization/*"] }),
+});
 
 judges(pullerCanPush, {
   "fails when the pulling identity holds AcrPush": {
@@ -34,10 +49,33 @@ judges(pullerCanPush, {
     }),
     gives: ["pushes", "pushes"],
     message:
-      "shop pulls from contoso with an identity that may also push, delete images, manage it, by Contributor. shop pulls from contoso with an identity that may also manage it, by Container Registry Contributor and Data Access Configuration Administrator.",
+      "shop pulls from contoso with an identity that may also push, delete images, manage it, give roles on it, by Contributor. shop pulls from contoso with an identity that may also manage it, by Container Registry Contributor and Data Access Configuration Administrator.",
   },
   "passes when the grant is on another registry": {
     given: holding(grant(), grant({ role: acrPush, scope: `${registryId}2` })),
+    gives: ["pullsOnly"],
+  },
+  "fails when it may give roles, and so the push to itself": {
+    given: holding(grant(), delegating),
+    gives: ["pushes"],
+    message: "shop pulls from contoso with an identity that may also give roles on it, by User Access Administrator.",
+  },
+  "passes when a condition says which roles it may give": {
+    given: holding(grant(), { ...delegating, condition: "@Request[a:b] StringEquals 'c'" }),
+    gives: ["pullsOnly"],
+  },
+  "is unknown when one of its roles could not be read": { given: holding(grant(), unread), gives: ["unknown"] },
+  "fails in spite of it when another one pushes": {
+    given: holding(grant({ role: acrPush }), unread),
+    gives: ["pushes"],
+  },
+  "is unknown when a group that pushes may have it as a member": {
+    given: pullerSnapshot({ needs: [need({ unreadGroups: [grant({ principalId: "g", role: acrPush })] })] }),
+    gives: ["unknown"],
+    undecided: [registryId.toLowerCase()],
+  },
+  "passes when a group that only pulls may": {
+    given: pullerSnapshot({ needs: [need({ unreadGroups: [grant({ principalId: "g" })] })] }),
     gives: ["pullsOnly"],
   },
   "does not apply to a task, which is there to push": {

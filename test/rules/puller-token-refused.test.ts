@@ -2,7 +2,7 @@ import type { RepositoryToken, ScopeMap } from "../../src/core/caller.ts";
 import { known, missing } from "../../src/core/collected.ts";
 import type { PullerKind } from "../../src/core/facts.ts";
 import { pullerTokenRefused } from "../../src/rules/puller-token-refused.ts";
-import { daysFromNow, forbidden, pullerSnapshot, registryId } from "../facts.ts";
+import { daysFromNow, forbidden, pullerSnapshot, registryId, subscriptionId } from "../facts.ts";
 import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -35,7 +35,7 @@ judges(pullerTokenRefused, {
     given: given({ passwords: [ended] }),
     gives: ["expired"],
     finding: { severity: "high", about: registryId.toLowerCase() },
-    command: "az acr token credential generate --registry contoso --name depot --password1 --expiration-in-days 90",
+    command: `az acr token credential generate --subscription ${subscriptionId} --registry contoso --name depot --password1 --expiration-in-days 90`,
   },
   "fails when it never had one": { given: given({ passwords: [] }), gives: ["expired"] },
   "is unknown when only a certificate is valid": {
@@ -56,8 +56,7 @@ judges(pullerTokenRefused, {
     given: mapped("repositories/shop/order/content/read"),
     gives: ["excluded"],
     message: "orders logs in to contoso with the repository token depot, whose scope map pull leaves out shop/orders.",
-    command:
-      "az acr scope-map update --registry contoso --name pull --add-repository shop/orders content/read metadata/read",
+    command: `az acr scope-map update --subscription ${subscriptionId} --registry contoso --name pull --add-repository shop/orders content/read metadata/read`,
   },
   "fails when it allows metadata alone": { given: mapped("repositories/shop/*/metadata/read"), gives: ["excluded"] },
   "passes when it names the repository": {
@@ -68,8 +67,7 @@ judges(pullerTokenRefused, {
   "fails for the sync token of a connected registry": {
     given: given({ passwords: [ended] }, {}, "connectedRegistry"),
     gives: ["syncExpired"],
-    command:
-      "az acr connected-registry get-settings --registry contoso --name orders --parent-protocol https --generate-password 1",
+    command: `az acr connected-registry get-settings --subscription ${subscriptionId} --registry contoso --name orders --parent-protocol https --generate-password 1`,
   },
   "is unknown when the token could not be read": {
     given: workloadSnapshot({}, [

@@ -1,6 +1,15 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { registryInAnotherRegion } from "../../src/rules/registry-in-another-region.ts";
-import { forbidden, need, pullerSnapshot, registry, registryNetwork, subscriptionId, vantage } from "../facts.ts";
+import {
+  forbidden,
+  need,
+  puller,
+  pullerSnapshot,
+  registry,
+  registryNetwork,
+  subscriptionId,
+  vantage,
+} from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const inNorth = vantage({ location: "northeurope" });
@@ -45,6 +54,15 @@ judges(registryInAnotherRegion, {
   },
   "cannot tell of a registry that could not be read": {
     given: pullerSnapshot({ needs: [need({ registry: missing(forbidden) })] }),
+    gives: ["unknown"],
+  },
+  "does not apply to a connected registry, which stands on premises": {
+    given: pullerSnapshot({ puller: puller({ kind: "connectedRegistry" }), vantage: vantage({ location: "" }) }),
+    gives: ["outside"],
+    outcome: "notApplicable",
+  },
+  "cannot tell of a puller that does not say its region": {
+    given: pullerSnapshot({ vantage: vantage({ location: "" }) }),
     gives: ["unknown"],
   },
   "does not apply to a puller without a registry": {

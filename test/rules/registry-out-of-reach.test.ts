@@ -5,6 +5,8 @@ import { registryOutOfReach } from "../../src/rules/registry-out-of-reach.ts";
 import {
   clusterId,
   connection,
+  endpoint,
+  endpointId,
   forbidden,
   hubId,
   need,
@@ -58,6 +60,13 @@ judges(registryOutOfReach, {
       "shop needs contoso, but no private zone has a record of its private endpoint, so hub asks the public address, which refuses it.",
     command: `az network private-dns zone create --subscription ${subscriptionId} --resource-group rg-network --name privatelink.azurecr.io`,
   },
+  "fails when the linked zone has no record and falls back to the public address": {
+    given: given({}, { zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: {} })]) }),
+    gives: ["recordBroken"],
+    message:
+      "shop needs contoso, but the private zone of its network leads nowhere: it has no record of the registry, and the public address, to which it falls back, refuses the puller.",
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
   "fails when its address is not allowed": {
     given: given({ ...rules, ipRules: ["192.0.2.1"] }),
     gives: ["addressRefused"],
@@ -92,6 +101,28 @@ judges(registryOutOfReach, {
     given: given({ connections: [connection("Pending")] }),
     gives: ["endpointNotApproved"],
     command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.1`,
+  },
+  "names the connection that waits, and not one that cannot be approved": {
+    given: given({
+      connections: [
+        { ...connection("Disconnected", ""), name: "contoso.0" },
+        { ...connection("Pending"), name: "contoso.2" },
+      ],
+    }),
+    gives: ["endpointNotApproved"],
+    command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.2`,
+  },
+  "fails when no connection is left to approve": {
+    given: given({ connections: [connection("Disconnected")] }, { zones: known([]) }),
+    gives: ["shut"],
+    message:
+      "shop needs contoso, which lets it in by no way: public access is off, and none of its private endpoints is approved.",
+  },
+  "fails when the record outlived the endpoint": {
+    given: given({ connections: [connection("Disconnected")] }, { endpoints: known([]) }),
+    gives: ["shut"],
+    message:
+      "shop needs contoso, which lets it in by no way: its record of contoso.azurecr.io is 10.0.1.5, which no approved endpoint has.",
   },
   "fails when a web app does not pull over the network that it is integrated with": {
     given: given({}, {}, { service: "webApp", networks: known([]), unusedSubnetId: nodesId }),
@@ -142,6 +173,20 @@ judges(registryOutOfReach, {
     gives: ["recordBroken"],
     message:
       "shop needs contoso, but the private zone of its network leads nowhere: it has no record of contoso.azurecr.io.",
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
+  "names the endpoint that stands in the network, of two": {
+    given: given(
+      { connections: [connection("Approved", `${endpointId}0`), connection()] },
+      {
+        endpoints: known([
+          endpoint({ id: `${endpointId}0`, name: "pe-0", subnetId: `${hubId}2/subnets/endpoints` }),
+          endpoint(),
+        ]),
+        zones: known([zone({ records: {} })]),
+      },
+    ),
+    gives: ["recordBroken"],
     command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
   },
   "fails when the record leads elsewhere": {

@@ -27,6 +27,14 @@ judges(repositoryGrantWithoutCondition, {
     command: assignmentWith(open, sampled),
   },
   "passes when it has a condition": { given: inAbacMode(forTeam), gives: ["none"], outcome: "pass" },
+  "fails with a custom role that gets at the repositories by a wildcard": {
+    given: inAbacMode(
+      grant({
+        role: custom("all repositories", { dataActions: ["Microsoft.ContainerRegistry/registries/repositories/*"] }),
+      }),
+    ),
+    gives: ["unrestricted"],
+  },
   "passes for a catalog lister and an importer, which take no condition": {
     given: inAbacMode(
       grant({ role: catalogLister }),

@@ -1,11 +1,12 @@
 import { repositoryRoleOnLegacyRegistry } from "../../src/rules/repository-role-on-legacy-registry.ts";
-import { grant, kubeletId, principalId, registryId, repositoryReader } from "../facts.ts";
+import { acrPush, grant, kubeletId, principalId, registryId, repositoryReader } from "../facts.ts";
 import {
   catalogLister,
   contributor,
   inAbacMode,
   inLegacyMode,
   inUnsaidMode,
+  repositoryContributor,
   repositoryWriter,
   unread,
 } from "./granted.ts";
@@ -36,6 +37,29 @@ judges(repositoryRoleOnLegacyRegistry, {
     given: inLegacyMode(grant({ role: repositoryWriter, principalType: "User" })),
     gives: ["ignored"],
     command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type User --role AcrPush --scope ${registryId}`,
+  },
+  "fails when the holder may only pull by the legacy role, and push by none": {
+    given: inLegacyMode(grant({ role: repositoryWriter }), grant()),
+    gives: ["ignored"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPush --scope ${registryId}`,
+  },
+  "passes when AcrPush lets the holder do both": {
+    given: inLegacyMode(grant({ role: repositoryWriter }), grant({ role: acrPush })),
+    gives: ["none"],
+  },
+  "names AcrPush first for who may delete as well, since AcrDelete pulls nothing": {
+    given: inLegacyMode(grant({ role: repositoryContributor })),
+    gives: ["ignored"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPush --scope ${registryId}`,
+  },
+  "and AcrDelete once that is there": {
+    given: inLegacyMode(grant({ role: repositoryContributor }), grant({ role: acrPush })),
+    gives: ["ignored"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrDelete --scope ${registryId}`,
+  },
+  "passes with a catalog lister who may pull": {
+    given: inLegacyMode(grant({ role: catalogLister }), grant()),
+    gives: ["none"],
   },
   "fails with a catalog lister": { given: inLegacyMode(grant({ role: catalogLister })), gives: ["ignored"] },
   "does not apply in ABAC mode": { given: inAbacMode(reads), gives: ["abacMode"], outcome: "notApplicable" },

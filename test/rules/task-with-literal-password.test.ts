@@ -1,5 +1,5 @@
 import { taskWithLiteralPassword } from "../../src/rules/task-with-literal-password.ts";
-import { pullerSnapshot } from "../facts.ts";
+import { pullerSnapshot, subscriptionId } from "../facts.ts";
 import { taskId, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -12,9 +12,9 @@ judges(taskWithLiteralPassword, {
     finding: { severity: "medium" },
     message:
       "contoso/build logs in to fabrikam.azurecr.io, docker.io with a password that was given to the task as text.",
-    command:
-      "az acr task credential update --registry contoso --name build --login-server fabrikam.azurecr.io --use-identity '[system]'",
+    command: `az acr task credential update --subscription ${subscriptionId} --registry contoso --name build --login-server fabrikam.azurecr.io --use-identity '[system]'`,
   },
   "passes when it carries none": { given: workloadSnapshot({ ...task, literalPasswords: [] }), gives: ["none"] },
+  "is unknown when its credentials are": { given: workloadSnapshot(task), gives: ["unknown"] },
   "does not apply to what is no task": { given: pullerSnapshot(), gives: ["notATask"], outcome: "notApplicable" },
 });

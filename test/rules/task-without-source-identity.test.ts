@@ -1,6 +1,6 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { taskWithoutSourceIdentity } from "../../src/rules/task-without-source-identity.ts";
-import { forbidden, pullerSnapshot, registry, registryOfUnsaidMode } from "../facts.ts";
+import { forbidden, pullerSnapshot, registry, registryOfUnsaidMode, subscriptionId } from "../facts.ts";
 import { nobody, taskId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -13,7 +13,7 @@ judges(taskWithoutSourceIdentity, {
     given: workloadSnapshot(task, [workloadNeed({ ...byDefault, registry: abac })]),
     gives: ["missing"],
     finding: { severity: "high" },
-    command: "az acr task update --registry contoso --name build --source-acr-auth-id '[system]'",
+    command: `az acr task update --subscription ${subscriptionId} --registry contoso --name build --source-acr-auth-id '[system]'`,
   },
   "passes in legacy mode": { given: workloadSnapshot(task, [workloadNeed(byDefault)]), gives: ["default"] },
   "passes in ABAC mode with an identity": {

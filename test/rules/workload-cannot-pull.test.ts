@@ -11,6 +11,7 @@ import {
   registry,
   registryId,
   repositoryReader,
+  subscriptionId,
 } from "../facts.ts";
 import { managed, nobody, siteId, taskId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
@@ -32,6 +33,7 @@ const denial = {
   excludedPrincipals: [],
 };
 const foreign = managed({ ...nobody("managedIdentity"), fault: "notAssigned", configured: ["id-old"] });
+const off = { ...foreign, configured: ["its own system-assigned identity"] };
 const anonymous = nobody("anonymous", { fault: "noLogin", configured: ["fabrikam.azurecr.io"] });
 const as = (kind: PullerKind, identity: ReturnType<typeof managed>) =>
   workloadSnapshot({ kind, ...(kind.startsWith("web") && { id: siteId }) }, [workloadNeed({ identity })]);
@@ -64,6 +66,7 @@ judges(workloadCannotPull, {
   "fails when conditions leave its repository out": {
     given: workloadSnapshot({}, [workloadNeed({ registry: abac, grants: conditional("shop/cart") })]),
     gives: ["conditionExcludes"],
+    command: `az role assignment list --scope ${registryId} --include-inherited --assignee ${principalId}`,
   },
   "passes when conditions name its repository": {
     given: workloadSnapshot({}, [workloadNeed({ registry: abac, grants: conditional("shop/orders") })]),
@@ -78,6 +81,7 @@ judges(workloadCannotPull, {
   "fails when the registry is in another tenant": {
     given: workloadSnapshot({}, [workloadNeed({ tenants: { principal: "a", registry: "b" } })]),
     gives: ["otherTenant"],
+    command: `az acr token create --subscription ${subscriptionId} --registry contoso --name orders-pull --repository shop/orders content/read metadata/read --no-passwords`,
   },
   "fails when an app is to pull as an identity that it does not have": {
     given: as("containerApp", foreign),
@@ -86,6 +90,26 @@ judges(workloadCannotPull, {
   },
   "fails so for a job": { given: as("containerAppJob", foreign), gives: ["jobNotAssigned"] },
   "fails so for a web app": { given: as("webApp", foreign), gives: ["siteNotAssigned"] },
+  "fails when an app is to pull as an identity of its own that is off": {
+    given: as("containerApp", off),
+    gives: ["appWithoutIdentity"],
+    message: "orders is to pull from contoso as its own system-assigned identity, which it does not have.",
+    command: `az containerapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --system-assigned`,
+  },
+  "fails so for a job whose own is off": { given: as("containerAppJob", off), gives: ["jobWithoutIdentity"] },
+  "fails so for a web app whose own is off": {
+    given: as("webApp", off),
+    gives: ["siteWithoutIdentity"],
+    command: `az webapp identity assign --ids ${siteId}`,
+  },
+  "fails so for a slot, of which it only shows the identities": {
+    given: as("webAppSlot", off),
+    gives: ["notAssigned"],
+  },
+  "fails so when it is the environment's that is off, which is turned on elsewhere": {
+    given: as("containerApp", { ...off, configured: ["the system-assigned identity of its environment"] }),
+    gives: ["notAssigned"],
+  },
   "fails so for a container group": { given: as("containerGroup", foreign), gives: ["notAssigned"] },
   "fails when an app has no login for the registry of its image": {
     given: as("containerApp", anonymous),

@@ -27,7 +27,8 @@ export function dataRegionOf(host: string): string | undefined {
 
 /**
  * The hosts that serve a registry's layers to clients on its private endpoints, one per region. A registry with an
- * endpoint has them whatever its setting says.
+ * endpoint has them whatever its setting says. Where the replicas are known no client is led to any other region: the
+ * endpoint of a replica may be turned off and still have its address.
  */
 export function dataHostsOf(
   { loginServer, location }: Named,
@@ -44,18 +45,25 @@ export function dataHostsOf(
     ...(settings.known ? settings.value.dataEndpointHostNames : []),
     ...endpoints.flatMap(({ addresses }) => addresses.map(({ host }) => host)),
   ].map((host) => host.toLowerCase());
-  return [...new Set(hosts)].filter((host) => dataRegionOf(host) !== undefined);
+  return [...new Set(hosts)].filter((host) => {
+    const region = dataRegionOf(host);
+    return region !== undefined && (!replicas.known || regions.includes(region));
+  });
 }
 
 /**
- * Whether a proxy is left out for a host: `noProxy` holds host names, domains (`.azurecr.io`, `*.azurecr.io`) and
- * addresses.
+ * Whether a proxy is left out for a host's HTTPS port. What pulls is written in Go: `azurecr.io` is that host and all below
+ * it, `.azurecr.io` and `*.azurecr.io` what is below it alone, a port counts, and addresses do not match names.
+ * https://pkg.go.dev/golang.org/x/net/http/httpproxy
  */
 export function bypassesProxy(host: string, noProxy: readonly string[]): boolean {
   const name = host.toLowerCase();
-  return noProxy.some((entry) => {
-    const text = entry.trim().toLowerCase().replace(/^\*/, "");
-    const domain = text.replace(/^\./, "");
-    return text === "" ? entry.trim() === "*" : name === domain || name.endsWith(`.${domain}`);
-  });
+  return noProxy
+    .flatMap((entry) => entry.split(","))
+    .some((entry) => {
+      const text = entry.trim().toLowerCase().replace(/:443$/, "");
+      if (text === "*") return true;
+      const domain = text.replace(/^\*?\./, "");
+      return domain !== "" && (name.endsWith(`.${domain}`) || name === text);
+    });
 }

@@ -27,6 +27,10 @@ export function contains(outer: Ipv4Range, inner: Ipv4Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 
+export function overlaps(one: Ipv4Range, other: Ipv4Range): boolean {
+  return one.first <= other.last && other.first <= one.last;
+}
+
 /** Whether ranges cover all of another one together: two halves cover the whole. */
 export function isCovered(range: Ipv4Range, by: readonly Ipv4Range[]): boolean {
   let next = range.first;

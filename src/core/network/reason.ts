@@ -42,6 +42,10 @@ export const reasons = {
   "settings-not-known": ["unknown", "The registry's network settings could not be read."],
   "network-not-known": ["unknown", "The puller's virtual network could not be read."],
   "zones-not-known": ["unknown", "The private zone that answers could not be read."],
+  "name-not-known": [
+    "unknown",
+    "No private endpoint is approved, and whether the name still leads to the linked private zone is not known.",
+  ],
   "endpoint-not-visible": ["unknown", "An approved endpoint or its addresses could not be read."],
   "subnet-rules-not-known": [
     "unknown",
@@ -69,5 +73,6 @@ export const unchecked = {
     "the secret application setting WEBSITE_PULL_IMAGE_OVER_VNET, which also makes a web app pull over its network",
   hiddenZones: "private zones in subscriptions that the identity cannot read",
   ownDns: "the network's own DNS servers",
+  ipv6: "whether the registry answers IPv6, by which the traffic can come too and which no IP rule can allow",
   proxy: "what the proxy allows, and how it resolves names",
 } as const;

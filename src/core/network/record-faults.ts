@@ -2,7 +2,14 @@ import type { Gap } from "../collected.ts";
 import type { Registry } from "../facts.ts";
 import { sameId } from "../resource-id.ts";
 import { recordNameOf, zoneNameOf } from "./host-names.ts";
-import { isApproved, type NetworkSettings, type PrivateEndpoint, type PrivateZone } from "./registry-network.ts";
+import {
+  isApproved,
+  type NetworkSettings,
+  networkOfSubnet,
+  type PrivateEndpoint,
+  type PrivateZone,
+  unseenOf,
+} from "./registry-network.ts";
 
 /** One host of a registry in one private zone, with the addresses it has there and those it has on its endpoints. */
 interface ZoneEntry {
@@ -11,7 +18,14 @@ interface ZoneEntry {
   readonly recordName: string;
   readonly found: readonly string[];
   /** One address for each endpoint that has the host. */
-  readonly expected: readonly { readonly address: string; readonly endpoint: PrivateEndpoint }[];
+  readonly expected: readonly Expected[];
+  /** Whose records the zone is for, of the endpoints that have the host. */
+  readonly keeper: PrivateEndpoint | undefined;
+}
+
+interface Expected {
+  readonly address: string;
+  readonly endpoint: PrivateEndpoint;
 }
 
 interface ZoneEntries {
@@ -31,8 +45,8 @@ export function zoneEntries(
   endpoints: readonly PrivateEndpoint[],
   zones: readonly PrivateZone[],
 ): ZoneEntries {
-  const approved = connections.filter(isApproved).map(({ endpointId }) => endpointId);
-  const visible = endpoints.filter(({ id }) => approved.some((one) => sameId(one, id)));
+  const approved = connections.filter(isApproved);
+  const visible = endpoints.filter(({ id }) => approved.some(({ endpointId }) => sameId(endpointId, id)));
   const own = zones.filter(({ name }) => name.toLowerCase() === zoneNameOf(registry.loginServer));
   const label = recordNameOf(registry.loginServer, registry.loginServer);
   const belongs = (name: string) => name.toLowerCase() === label || name.toLowerCase().startsWith(`${label}.`);
@@ -42,24 +56,36 @@ export function zoneEntries(
     if (!zone.records.known) return [];
     const records = zone.records.value.filter(({ name }) => belongs(name));
     if (records.length === 0) return [];
+    const held = new Set(records.flatMap(({ addresses }) => addresses));
     return hosts.map((host): ZoneEntry => {
       const recordName = recordNameOf(host, registry.loginServer);
+      const expected = visible.flatMap((endpoint) =>
+        endpoint.addresses
+          .filter((one) => one.host.toLowerCase() === host)
+          .map(({ address }) => ({ address, endpoint })),
+      );
       return {
         zone,
         host,
         recordName,
         found: records.filter(({ name }) => name.toLowerCase() === recordName).flatMap(({ addresses }) => addresses),
-        expected: visible.flatMap((endpoint) =>
-          endpoint.addresses
-            .filter((one) => one.host.toLowerCase() === host)
-            .map(({ address }) => ({ address, endpoint })),
-        ),
+        expected,
+        keeper: keeperOf(zone, held, expected),
       };
     });
   });
   return {
     entries,
-    unseen: approved.filter((id) => !visible.some((endpoint) => sameId(endpoint.id, id))),
+    unseen: unseenOf(approved, visible),
     gaps: own.flatMap(({ records }) => (records.known ? [] : [records.gap])),
   };
+}
+
+/** The endpoint of which the zone has other records, else one that stands in a network with the zone, else any. */
+function keeperOf(zone: PrivateZone, held: ReadonlySet<string>, expected: readonly Expected[]) {
+  const endpoints = expected.map(({ endpoint }) => endpoint);
+  const hasRecord = ({ addresses }: PrivateEndpoint) => addresses.some(({ address }) => held.has(address));
+  const isLinked = ({ subnetId }: PrivateEndpoint) =>
+    zone.links.some(({ networkId }) => sameId(networkId, networkOfSubnet(subnetId)));
+  return endpoints.find(hasRecord) ?? endpoints.find(isLinked) ?? endpoints[0];
 }

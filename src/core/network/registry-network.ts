@@ -1,4 +1,5 @@
 import type { Collected } from "../collected.ts";
+import { sameId } from "../resource-id.ts";
 
 /** A setting, and whether the service said it or left it out, in which case it is what its documentation says. */
 export interface Setting<Value> {
@@ -93,6 +94,16 @@ export interface RegistryNetwork {
 
 export function isApproved({ status }: PrivateConnection): boolean {
   return status.toLowerCase() === "approved";
+}
+
+/** Endpoints of connections that are not among those at hand, each by its id, or by its connection where it has none. */
+export function unseenOf(
+  connections: readonly PrivateConnection[],
+  endpoints: readonly PrivateEndpoint[],
+): readonly string[] {
+  return connections
+    .filter(({ endpointId }) => !endpoints.some(({ id }) => sameId(id, endpointId)))
+    .map(({ endpointId, name }) => endpointId || `the endpoint of connection ${name}`);
 }
 
 /** `/…/virtualNetworks/hub` of `/…/virtualNetworks/hub/subnets/nodes`. */

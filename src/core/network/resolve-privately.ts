@@ -1,6 +1,5 @@
 import type { Gap } from "../collected.ts";
 import type { Registry } from "../facts.ts";
-import { sameId } from "../resource-id.ts";
 import { recordNameOf, zoneNameOf } from "./host-names.ts";
 import {
   type AddressRecord,
@@ -8,14 +7,18 @@ import {
   type NetworkSettings,
   type PrivateZone,
   type RegistryNetwork,
+  unseenOf,
 } from "./registry-network.ts";
 
 /** What a name of a registry resolves to for clients of one virtual network that uses the DNS of Azure. */
 export type Resolution =
   /** To addresses of approved endpoints. */
   | { readonly to: "endpoint"; readonly zoneIds: readonly string[]; readonly endpointIds: readonly string[] }
-  /** To the public address, because no zone is linked; `holders` are zones that would know better, if there are any. */
-  | { readonly to: "public"; readonly holders: readonly string[] }
+  /**
+   * To the public address, because no zone is linked, or because those that are (`zoneIds`) fall back to it; `holders` are
+   * zones that would know better, if there are any, those first that lead to an approved endpoint.
+   */
+  | { readonly to: "public"; readonly zoneIds: readonly string[]; readonly holders: readonly string[] }
   /** To nothing: a linked zone answers, and has no such record. */
   | { readonly to: "nothing"; readonly zoneIds: readonly string[] }
   /** To addresses of which at least one is not an approved endpoint's. */
@@ -49,7 +52,7 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
   if (!network.zones.known) return { to: "unknown", reason: "zones-not-known", gaps: [network.zones.gap] };
   const zones = indexed(network.zones.value).get(zoneNameOf(registry.loginServer));
   const linked = zones?.byNetwork.get(networkId.toLowerCase()) ?? [];
-  if (linked.length === 0) return withoutLink(zones, registry, network.keptZones);
+  if (linked.length === 0) return withoutLink(zones, question);
 
   const zoneIds = linked.map(({ zone }) => zone.id);
   const gaps = linked.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap]));
@@ -57,7 +60,9 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
   const entries = zones?.byRecord.get(recordNameOf(host, registry.loginServer)) ?? [];
   const addresses = entries.filter(({ zone }) => zoneIds.includes(zone.id)).flatMap(({ record }) => record.addresses);
   if (addresses.length > 0) return compare(host, addresses, zoneIds, question);
-  return linked.every(({ fallsBack }) => fallsBack) ? { to: "public", holders: [] } : { to: "nothing", zoneIds };
+  return linked.every(({ fallsBack }) => fallsBack)
+    ? { to: "public", zoneIds, holders: [] }
+    : { to: "nothing", zoneIds };
 }
 
 /**
@@ -65,17 +70,17 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
  * registry's endpoints keep no records in any zone: zones written by hand in subscriptions that nobody shows stay
  * unchecked, and the answer says so.
  */
-function withoutLink(
-  zones: Zones | undefined,
-  { loginServer }: Pick<Registry, "loginServer">,
-  kept: RegistryNetwork["keptZones"],
-): Resolution {
-  const holders = zones?.byRecord.get(recordNameOf(loginServer, loginServer)) ?? [];
-  if (holders.length > 0) return { to: "public", holders: holders.map(({ zone }) => zone.id) };
+function withoutLink(zones: Zones | undefined, question: ResolutionQuestion): Resolution {
+  const { loginServer } = question.registry;
+  const kept = question.network.keptZones;
+  const entries = zones?.byRecord.get(recordNameOf(loginServer, loginServer)) ?? [];
+  const right = entries.filter(({ record }) => compare(loginServer, record.addresses, [], question).to === "endpoint");
+  const holders = [...new Set([...right, ...entries])];
+  if (holders.length > 0) return { to: "public", zoneIds: [], holders: holders.map(({ zone }) => zone.id) };
   const unread = zones?.unread ?? [];
   if (unread.length > 0) return { to: "unknown", reason: "zones-not-known", gaps: unread };
   if (kept?.known === false) return { to: "unknown", reason: "zones-not-known", gaps: [kept.gap] };
-  if (kept?.value.length === 0) return { to: "public", holders: [] };
+  if (kept?.value.length === 0) return { to: "public", zoneIds: [], holders: [] };
   const detail = `no zone ${zoneNameOf(loginServer)} with a record of ${loginServer} is visible; ${
     kept
       ? `its endpoints keep their records in ${kept.value.join(", ")}, which the identity cannot read`
@@ -91,7 +96,8 @@ function compare(
   { settings, network, registry }: ResolutionQuestion,
 ): Resolution {
   const endpoints = network.endpoints.known ? network.endpoints.value : [];
-  const approved = settings.connections.filter(isApproved).map(({ endpointId }) => endpointId.toLowerCase());
+  const connections = settings.connections.filter(isApproved);
+  const approved = connections.map(({ endpointId }) => endpointId.toLowerCase());
   const of = (wanted: boolean) =>
     endpoints
       .filter(({ id }) => approved.includes(id.toLowerCase()) === wanted)
@@ -106,7 +112,7 @@ function compare(
     const endpointIds = right.filter(({ address }) => addresses.includes(address)).map(({ endpointId }) => endpointId);
     return { to: "endpoint", zoneIds, endpointIds: [...new Set(endpointIds)] };
   }
-  const unseen = approved.filter((id) => !endpoints.some((endpoint) => sameId(endpoint.id, id)));
+  const unseen = unseenOf(connections, endpoints);
   if (!network.endpoints.known) {
     return { to: "unknown", reason: "endpoint-not-visible", gaps: [network.endpoints.gap] };
   }

@@ -29,11 +29,16 @@ test("there is one data host for the home region and each replica, however it is
     address: "10.0.0.9",
   };
   const named = [{ id: "e", name: "e", registryId: "r", subnetId: "s", addresses: [endpoint] }];
-  expect(dataHostsOf(registry, { settings, replicas: known(["eastus"]) }, named)).toEqual([
+  const all = [
     "contoso.westeurope.data.azurecr.io",
     "contoso.eastus.data.azurecr.io",
     "contoso.northeurope.data.azurecr.io",
-  ]);
+  ];
+  expect(dataHostsOf(registry, { settings, replicas: known(["eastus", "northeurope"]) }, named)).toEqual(all);
+  expect(dataHostsOf(registry, { settings, replicas: missing(forbidden) }, named)).toEqual(all);
+  expect(dataHostsOf(registry, { settings, replicas: known(["eastus"]) }, named), "its endpoint is off").toEqual(
+    all.slice(0, 2),
+  );
   expect(dataHostsOf(registry, { settings: missing(forbidden), replicas: missing(forbidden) }, [])).toEqual([
     "contoso.westeurope.data.azurecr.io",
   ]);
@@ -46,6 +51,13 @@ test.for([
   [["*.azurecr.io"], true],
   [["CONTOSO.azurecr.io "], true],
   [["*"], true],
+  [["localhost,.azurecr.io"], true],
+  [["contoso.azurecr.io:443"], true],
+  [[".azurecr.io:443"], true],
+  [["contoso.azurecr.io:8443"], false],
+  [[".contoso.azurecr.io"], false],
+  [["*.contoso.azurecr.io"], false],
+  [["."], false],
   [["oso.azurecr.io"], false],
   [["localhost", "10.0.0.0/8"], false],
   [["fabrikam.azurecr.io"], false],

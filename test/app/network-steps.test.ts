@@ -1,0 +1,285 @@
+import { describe, expect, test } from "vitest";
+import { answerCanPull } from "../../src/app/can-pull.ts";
+import { auditor, azureWith } from "../audit.ts";
+import type { Body } from "../azure/world.ts";
+import { containerGroupBody } from "../azure/worlds/container-group.ts";
+import { natGatewayBody } from "../azure/worlds/nat-gateway.ts";
+import { addressRecordBody, privateDnsZoneBody, virtualNetworkLinkBody } from "../azure/worlds/private-dns-zone.ts";
+import { privateEndpointBody, privateEndpointInterfaceBody } from "../azure/worlds/private-endpoint.ts";
+import { privateEndpointConnectionBody } from "../azure/worlds/private-endpoint-connection.ts";
+import { publicAddressBody } from "../azure/worlds/public-address.ts";
+import { pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
+import { replicationBody } from "../azure/worlds/replication.ts";
+import { virtualNetworkBody } from "../azure/worlds/virtual-network.ts";
+
+const { subscriptionId, registry: registryId, network: networkId } = pullIds;
+const place = { subscriptionId, resourceGroup: "rg-network" };
+const group = `/subscriptions/${subscriptionId}/resourceGroups/rg-network/providers/Microsoft.Network`;
+const hubId = `${group}/virtualNetworks/vnet-hub`;
+const hub = virtualNetworkBody({
+  ...{ ...place, name: "vnet-hub", addressPrefix: "10.9.0.0/16" },
+  subnets: { endpoints: "10.9.1.0/24" },
+});
+
+type Status = "Approved" | "Pending" | "Disconnected";
+const connection = (name = "pe-prod", status: Status = "Approved") =>
+  privateEndpointConnectionBody({ registryId, privateEndpointId: `${group}/privateEndpoints/${name}`, status });
+const shut = (...connections: readonly Body[]) =>
+  pullRegistry("contosoprod", {
+    ...{ sku: "Premium", publicNetworkAccess: "Disabled", defaultAction: "Deny", dataEndpointEnabled: true },
+    privateEndpointConnections: connections,
+  });
+const open = (...connections: readonly Body[]) =>
+  pullRegistry("contosoprod", { sku: "Premium", privateEndpointConnections: connections });
+const denying = (allowedIps: readonly string[], subnets: readonly string[] = []) =>
+  pullRegistry("contosoprod", {
+    sku: "Premium",
+    properties: {
+      networkRuleSet: {
+        defaultAction: "Deny",
+        ipRules: allowedIps.map((value) => ({ action: "Allow", value })),
+        virtualNetworkRules: subnets.map((name) => ({
+          action: "Allow",
+          virtualNetworkSubnetResourceId: `${networkId}/subnets/${name}`,
+        })),
+      },
+    },
+  });
+
+const addresses = { "contosoprod.azurecr.io": "10.1.16.5", "contosoprod.westeurope.data.azurecr.io": "10.1.16.4" };
+const prod = { ...place, name: "pe-prod", registryId, subnetId: `${networkId}/subnets/endpoints` };
+const endpoint = privateEndpointBody({ ...prod, addresses });
+const hubEndpoint = privateEndpointBody({
+  ...{ ...place, name: "pe-hub", registryId, subnetId: `${hubId}/subnets/endpoints` },
+  addresses: { "contosoprod.azurecr.io": "10.9.1.5", "contosoprod.westeurope.data.azurecr.io": "10.9.1.4" },
+});
+
+const zoneIn = (resourceGroup: string) =>
+  privateDnsZoneBody({ subscriptionId, resourceGroup, name: "privatelink.azurecr.io" });
+const zone = zoneIn("rg-hub");
+const link = (to: string = networkId, resolutionPolicy: "Default" | "NxDomainRedirect" = "Default") =>
+  virtualNetworkLinkBody({ zoneId: zone.id, networkId: to, resolutionPolicy });
+const recordsOf = (zoneId: string, records: Readonly<Record<string, readonly string[]>>) => ({
+  [`${zoneId}/A`]: Object.entries(records).map(([name, found]) =>
+    addressRecordBody({ zoneId, name, addresses: found }),
+  ),
+});
+const login = { contosoprod: ["10.1.16.5"] };
+const both = recordsOf(zone.id, { ...login, "contosoprod.westeurope.data": ["10.1.16.4"] });
+
+const plain = pullCluster();
+const profile = plain.body.properties as unknown as { networkProfile: Body; agentPoolProfiles: readonly Body[] };
+const going = (networkProfile: Body, more: Body = {}) =>
+  pullCluster({ properties: { networkProfile: { ...profile.networkProfile, ...networkProfile }, ...more } }).resources;
+const through = (...ips: readonly string[]) => [
+  ...ips.map((address, index) => publicAddressBody({ ...place, name: `ip-${index}`, address })),
+  ...going({
+    loadBalancerProfile: {
+      effectiveOutboundIPs: ips.map((_, index) => ({ id: `${group}/publicIPAddresses/ip-${index}` })),
+    },
+  }),
+];
+type Subnets = Parameters<typeof virtualNetworkBody>[0]["subnets"];
+const inSubnets = (subnets: Subnets, networkProfile: Body = {}) => [
+  ...going(networkProfile, {
+    agentPoolProfiles: Object.keys(subnets).map((name) => ({
+      ...profile.agentPoolProfiles[0],
+      name,
+      vnetSubnetID: `${networkId}/subnets/${name}`,
+    })),
+  }).filter(({ id }) => id !== networkId),
+  virtualNetworkBody({ ...place, name: "vnet-aks", addressPrefix: "10.1.0.0/16", subnets }),
+];
+const proxy = { httpsProxy: "http://10.0.0.9:3128/" };
+const proxied = (...noProxy: readonly string[]) =>
+  pullCluster({ properties: { httpProxyConfig: { ...proxy, noProxy } } }).resources;
+const unproxied = pullCluster({ properties: { httpProxyConfig: { ...proxy, enabled: false } } }).resources;
+const north = pullCluster({ location: "northeurope" });
+const near = (regionEndpointEnabled: boolean) =>
+  replicationBody({ registryId, location: "northeurope", regionEndpointEnabled });
+const gateway = natGatewayBody({ ...place, name: "nat", addressIds: [`${group}/publicIPAddresses/out`] });
+const out = publicAddressBody({ ...place, name: "out", address: "198.51.100.9" });
+const acr = ["Microsoft.ContainerRegistry"];
+const instance = containerGroupBody({
+  ...{ subscriptionId, resourceGroup: "rg-apps", name: "my-aks-cluster", images: ["contosoprod.azurecr.io/a:1"] },
+  credentials: [{ server: "contosoprod.azurecr.io", identity: pullIds.appIdentity }],
+  userAssigned: [pullIds.appIdentity],
+});
+
+interface Row {
+  readonly resources: ReturnType<typeof pullWorld>["resources"];
+  readonly children?: Readonly<Record<string, Body[]>>;
+  /** The answer with its reason, or with the way of the network where it is allowed. */
+  readonly gives: string;
+}
+
+/** The steps of acr-auth-facts.md §6, from what Azure itself says to the answer. */
+const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
+  "step 1, a private endpoint that the network resolves": {
+    "the zone is in the hub and linked to spokes alone": {
+      resources: [shut(connection()), endpoint, zone, link(`${hubId}-2`), link(), ...plain.resources],
+      children: both,
+      gives: "allow/private-endpoint",
+    },
+    "a replica in the cluster's region has no record of its data": {
+      resources: [shut(connection()), endpoint, zone, link(), near(true), ...north.resources],
+      children: both,
+      gives: "deny/data-record-missing",
+    },
+    "… but nobody is led to it": {
+      resources: [shut(connection()), endpoint, zone, link(), near(false), ...north.resources],
+      children: both,
+      gives: "allow/private-endpoint",
+    },
+    "it is linked to other spokes": {
+      resources: [shut(connection()), endpoint, zone, link(hubId), ...plain.resources],
+      children: both,
+      gives: "deny/zone-not-linked",
+    },
+    "a zone group keeps the records, and the interface has the addresses": {
+      resources: [
+        shut(connection()),
+        privateEndpointBody({ ...prod, addresses: {} }),
+        privateEndpointInterfaceBody({ ...prod, addresses }),
+        ...[zone, link(), ...plain.resources],
+      ],
+      children: both,
+      gives: "allow/private-endpoint",
+    },
+    "… which is not visible": {
+      resources: [
+        shut(connection()),
+        privateEndpointBody({ ...prod, addresses: {} }),
+        ...[zone, link(), ...plain.resources],
+      ],
+      children: both,
+      gives: "unknown/endpoint-not-visible",
+    },
+    "the data endpoint has no record": {
+      resources: [shut(connection()), endpoint, zone, link(), ...plain.resources],
+      children: recordsOf(zone.id, login),
+      gives: "deny/data-record-missing",
+    },
+    "… and its name falls back to the public address, which is open": {
+      resources: [open(connection()), endpoint, zone, link(networkId, "NxDomainRedirect"), ...plain.resources],
+      children: recordsOf(zone.id, login),
+      gives: "allow/private-endpoint",
+    },
+    "the zone has addresses of two endpoints": {
+      resources: [
+        shut(connection(), connection("pe-hub")),
+        ...[endpoint, hubEndpoint, hub, zone, link(), ...plain.resources],
+      ],
+      children: recordsOf(zone.id, {
+        contosoprod: ["10.1.16.5", "10.9.1.5"],
+        "contosoprod.westeurope.data": ["10.1.16.4", "10.9.1.4"],
+      }),
+      gives: "allow/private-endpoint",
+    },
+    "the endpoint is gone, and its record is not": {
+      resources: [shut(connection("pe-prod", "Disconnected")), zone, link(), ...plain.resources],
+      children: both,
+      gives: "deny/record-wrong-address",
+    },
+    "the endpoint is gone, and so is its record": {
+      resources: [shut(connection("pe-prod", "Disconnected")), zone, link(), ...plain.resources],
+      gives: "deny/private-endpoint-pending",
+    },
+    "somebody asks for an endpoint of an open registry, and the zone is there for others": {
+      resources: [open(connection("pe-prod", "Pending")), zone, link(), ...plain.resources],
+      children: recordsOf(zone.id, { other: ["10.1.16.9"] }),
+      gives: "unknown/name-not-known",
+    },
+  },
+  "step 2, public access is off": {
+    "which overrides IP rules": {
+      resources: [
+        pullRegistry("contosoprod", {
+          ...{ sku: "Premium", publicNetworkAccess: "Disabled", defaultAction: "Deny" },
+          allowedIps: ["203.0.113.40"],
+        }),
+        ...plain.resources,
+      ],
+      gives: "deny/public-disabled",
+    },
+    "which no proxy gets past": { resources: [shut(), ...proxied()], gives: "deny/public-disabled" },
+    "which the trusted services bypass gets past": { resources: [shut(), instance], gives: "allow/trusted-service" },
+    "in a word that nobody documents": {
+      resources: [
+        pullRegistry("contosoprod", { sku: "Premium", properties: { publicNetworkAccess: "SecuredByPerimeter" } }),
+        ...plain.resources,
+      ],
+      gives: "unknown/settings-not-known",
+    },
+  },
+  "step 3, Allow by default": {
+    "everyone gets in": { resources: [open(), ...plain.resources], gives: "allow/public-open" },
+    "but no cluster that blocks egress": {
+      resources: [open(), ...going({ outboundType: "block" })],
+      gives: "deny/no-public-egress",
+    },
+  },
+  "step 4, Deny by default": {
+    "one of three addresses is allowed": {
+      resources: [denying(["198.51.100.1"]), ...through("198.51.100.1", "198.51.100.2", "198.51.100.3")],
+      gives: "deny/ip-partly-allowed",
+    },
+    "the IPv4 address of a dual-stack cluster is allowed": {
+      resources: [denying(["198.51.100.1/32"]), ...through("198.51.100.1", "2001:db8::1")],
+      gives: "allow/ip-allowed",
+    },
+    "two subnets go out by one NAT gateway, whose id is in two cases": {
+      resources: [
+        ...[denying(["198.51.100.0/24"]), out, gateway],
+        ...inSubnets(
+          {
+            a: { addressPrefix: "10.1.0.0/24", natGatewayId: gateway.id.toUpperCase() },
+            b: { addressPrefix: "10.1.1.0/24", natGatewayId: gateway.id },
+          },
+          { outboundType: "userAssignedNATGateway" },
+        ),
+      ],
+      gives: "allow/ip-allowed",
+    },
+    "one of two allowed subnets lacks the service endpoint": {
+      resources: [
+        denying([], ["a", "b"]),
+        ...inSubnets({ a: { addressPrefix: "10.1.0.0/24", serviceEndpoints: acr }, b: "10.1.1.0/24" }),
+      ],
+      gives: "deny/service-endpoint-missing",
+    },
+    "a subnet has the service endpoint and no rule, behind a firewall that may be allowed": {
+      resources: [
+        denying(["198.51.100.1"]),
+        ...inSubnets(
+          { a: { addressPrefix: "10.1.0.0/24", serviceEndpoints: acr } },
+          { outboundType: "userDefinedRouting" },
+        ),
+      ],
+      gives: "deny/service-endpoint-hides-address",
+    },
+    "virtual network rules take the bypass from trusted services": {
+      resources: [denying([], ["a"]), instance],
+      gives: "deny/ip-not-allowed",
+    },
+    "a proxy asks, whose address may be allowed": {
+      resources: [denying(["198.51.100.1"]), ...proxied("localhost")],
+      gives: "unknown/behind-proxy",
+    },
+    "… which is turned off": {
+      resources: [denying(["198.51.100.1"]), ...unproxied],
+      gives: "deny/ip-not-allowed",
+    },
+  },
+};
+
+describe.each(Object.entries(steps))("%s", (_, rows) => {
+  test.for(Object.entries(rows))("%s", async ([, { resources, children = {}, gives }]) => {
+    const roleAssignments = [pullGrant(plain.kubeletId), pullGrant(north.kubeletId), pullGrant(pullIds.appIdentity)];
+    await azureWith(pullWorld({ resources, roleAssignments, children }));
+    const pull = await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" });
+    const reason = pull.answer === "allow" ? pull.evidence.facts.network : pull.reason;
+    expect(`${pull.answer}/${reason}`).toBe(gives);
+    expect(pull.gaps.length > 0).toBe(pull.answer === "unknown");
+  });
+});
