@@ -27,6 +27,7 @@ export function servicePrincipalOf(
   return {
     ...identity,
     principalId: known(objectId),
+    ...(!entry.principal.enabled && { fault: "disabled" as const }),
     credentials: allCredentials(entry, application?.credentials),
   };
 }

@@ -14,12 +14,14 @@ export function testChannel({ settings, now }: Runtime, channel: Channel): Promi
     deliveryId: `test-${at.getTime().toString(36)}`,
     runId,
     now: at,
-    notices: [{ kind: "opened", finding: sample(runId, at.toISOString()), why: adminUserEnabled.why }],
+    notices: [{ kind: "opened", finding: sample(runId, at.toISOString()), why }],
     onboarded: new Set(),
     reportUrl: settings.ACRAUDIT_REPORT_URL,
   });
   return deliver(channel, digest, { now });
 }
+
+const why = "A real message says here why it matters.";
 
 function sample(runId: string, at: string): StoredFinding {
   const subscriptionId = "00000000-0000-0000-0000-000000000000";

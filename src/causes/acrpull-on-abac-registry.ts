@@ -9,8 +9,7 @@ export const acrpullOnAbacRegistry = defineCause({
   severity: "high",
   incident: true,
   needs: ["registry", "caller", "access"],
-  message:
-    "<name> logs in to <registry> but is refused since <since>: the registry is in ABAC mode, which ignores <ignoredRoles>. <history>",
+  message: "<registry> refuses <name> since <since>: it is in ABAC mode, which ignores <ignoredRoles>. <history>",
   remediation: {
     text: "Assign <role> on the registry to <name>; `az aks update --attach-acr` would assign AcrPull again.",
     cli: grantCommand,

@@ -76,8 +76,7 @@ export function canPull(question: PullQuestion): PullAnswer {
     registry: need.registry.value,
     identity: need.identity ?? question.puller.identity,
   };
-  const login = throughLogin(asked);
-  return answerOf(asked, [throughNetwork(asked), login], asked);
+  return answerOf(asked, [throughNetwork(asked), ...throughLogin(asked)], asked);
 }
 
 /** The same without the network: who logs in, and what that one is granted. The registry has to be known. */
@@ -85,13 +84,9 @@ export function canLogIn(question: Omit<PullQuestion, "vantage">, registry: Regi
   const { need, puller } = question;
   const vantage = missing({ fact: "vantage", reason: "notFound", detail: "not asked" });
   const identity = need.identity ?? puller.identity;
-  const {
-    reason,
-    assignmentIds = [],
-    facts = {},
-    gaps = [],
-  } = throughLogin({ ...question, vantage, registry, identity });
-  if (reason === undefined) throw new Error(`nothing was said of how ${puller.id} logs in to ${registry.id}`);
+  const [first] = throughLogin({ ...question, vantage, registry, identity });
+  if (first?.reason === undefined) throw new Error(`nothing was said of how ${puller.id} logs in to ${registry.id}`);
+  const { reason, assignmentIds = [], facts = {}, gaps = [] } = first;
   return { reason, answer: meaningOf(reason).answer, identity, assignmentIds, facts, gaps };
 }
 
@@ -131,13 +126,30 @@ function throughNetwork({ registry, need, vantage, identity, puller }: Asked): P
   return { reason: reason as PullReason, facts: way, contradicting, notChecked, gaps };
 }
 
-function throughLogin(asked: Asked): Part {
+/** What stands in the way of the login, and behind it what the one who logs in is granted. */
+function throughLogin(asked: Asked): readonly Part[] {
+  const { identity } = asked;
+  const { principalId, kind } = identity;
+  const barred = atTheDoor(asked);
+  const named = kind === "managedIdentity" || kind === "servicePrincipal";
+  if (!named || !principalId.known) return [barred ?? { reason: "identity-not-known", gaps: gapsOf(identity) }];
+  const granted = asPrincipal(asked, principalId.value);
+  return barred ? [barred, granted] : [granted];
+}
+
+function gapsOf({ principalId }: PullIdentity): readonly Gap[] {
+  return principalId.known ? [] : [principalId.gap];
+}
+
+/** Whoever logs in as no principal is judged here to the end; of others what keeps them from logging in. */
+function atTheDoor(asked: Asked): Part | undefined {
   const { identity, registry } = asked;
-  const { principalId, fault, kind, configured = [] } = identity;
-  const gaps = principalId.known ? [] : [principalId.gap];
+  const { fault, kind, configured = [] } = identity;
+  const gaps = gapsOf(identity);
   if (fault === "taskDefault") return asOwnTask(registry);
   if (fault === "unhealthy") return { reason: "credential-set-unhealthy" };
   if (fault === "deleted") return { reason: "principal-deleted", facts: { clientId: identity.clientId } };
+  if (fault === "disabled") return { reason: "principal-disabled", facts: { clientId: identity.clientId } };
   if (fault === "notAssigned") return { reason: "identity-not-assigned", facts: { configured } };
   if (kind === "anonymous") {
     return registry.anonymousPull
@@ -157,8 +169,7 @@ function throughLogin(asked: Asked): Part {
   }
   if (kind === "repositoryToken") return { reason: "token-not-known", gaps };
   if (kind === "unknown") return { reason: "password-not-visible", gaps };
-  if (!principalId.known) return { reason: "identity-not-known", gaps };
-  return asPrincipal(asked, principalId.value);
+  return kind === "servicePrincipal" ? withoutCredential(asked) : withoutToken(asked);
 }
 
 /** What a workload keeps as its password is a secret, which is never asked for. */
@@ -171,29 +182,36 @@ function asOwnTask({ roleAssignmentMode, id }: Registry): Part {
   return { reason: "mode-not-known", gaps: [{ fact: "roleAssignmentMode", reason: "malformed", detail }] };
 }
 
-function asPrincipal(asked: Asked, principalId: string): Part {
-  const { identity, registry, puller, now } = asked;
-  const unchecked: string[] = [];
+/** A service principal logs in with a secret or a certificate, which ends. */
+function withoutCredential({ identity, now }: Asked): Part | undefined {
+  if (!identity.credentials?.known) return undefined;
+  const standing = credentialStanding(identity.credentials.value, now);
+  if (standing.valid.length > 0) return undefined;
+  const [last] = standing.expired.toSorted((a, b) => b.endsOn.localeCompare(a.endsOn));
+  return {
+    reason: "credential-expired",
+    facts: { clientId: identity.clientId, ...(last && { expiredOn: last.endsOn }) },
+  };
+}
+
+/** A managed identity logs in with a token that the nodes get, and that the registry takes. */
+function withoutToken({ identity, registry, puller }: Asked): Part | undefined {
+  const lacking = poolsWithout(puller, identity);
+  if (lacking.length > 0) return { reason: "identity-not-on-nodes", facts: { pools: lacking } };
+  if (registry.takesArmTokens.value || !asksArmToken(puller)) return undefined;
+  return { reason: "arm-audience-refused", facts: { oldPools: puller.armTokenPools ?? [] } };
+}
+
+function uncheckedLogin({ identity, puller }: Asked): readonly string[] {
   if (identity.kind === "servicePrincipal") {
-    const standing = identity.credentials?.known ? credentialStanding(identity.credentials.value, now) : undefined;
-    const [last] = standing?.expired.toSorted((a, b) => b.endsOn.localeCompare(a.endsOn)) ?? [];
-    if (standing && standing.valid.length === 0) {
-      return {
-        reason: "credential-expired",
-        facts: { clientId: identity.clientId, ...(last && { expiredOn: last.endsOn }) },
-      };
-    }
-    unchecked.push(
-      standing ? "whether the workload carries the credential that is valid" : "the end of the credential",
-    );
-  } else {
-    const lacking = poolsWithout(puller, identity);
-    if (lacking.length > 0) return { reason: "identity-not-on-nodes", facts: { pools: lacking } };
-    if (puller.nodePools?.known === false) unchecked.push(`the node pools: ${puller.nodePools.gap.detail}`);
-    if (!registry.takesArmTokens.value && asksArmToken(puller)) {
-      return { reason: "arm-audience-refused", facts: { oldPools: puller.armTokenPools ?? [] } };
-    }
+    const kept = "whether the workload carries the credential that is valid";
+    return [identity.credentials?.known ? kept : "the end of the credential"];
   }
+  return puller.nodePools?.known === false ? [`the node pools: ${puller.nodePools.gap.detail}`] : [];
+}
+
+function asPrincipal(asked: Asked, principalId: string): Part {
+  const { registry } = asked;
   const permission = askAll(asked, principalId);
   const { answer, reason, evidence, propagating, notes, gaps } = permission;
   const refined = answer === "deny" && reason === "no-grant" ? refine(asked) : reason;
@@ -212,7 +230,7 @@ function asPrincipal(asked: Asked, principalId: string): Part {
       ),
       ...(answer === "deny" ? grantedElsewhere(asked) : []),
     ],
-    notChecked: [...unchecked, ...notes.map(({ text }) => text), ...(asked.notCounted?.notChecked ?? [])],
+    notChecked: [...uncheckedLogin(asked), ...notes.map(({ text }) => text), ...(asked.notCounted?.notChecked ?? [])],
     gaps,
   };
 }

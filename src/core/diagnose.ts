@@ -91,7 +91,7 @@ function weigh(cause: CatalogCause, symptom: Symptom, facts: CollectedFacts, now
     evidence,
     contradicting: verdict.contradicting ?? [],
     notChecked: verdict.notChecked ?? [],
-    message: fill(cause.message, evidence),
+    message: fill(cause.message, evidence).replace(/^the /, "The "), // names of people and apps stay as they are
     remediation: {
       text: fill(cause.remediation.text, evidence),
       cli: fillCommand(cause.remediation.cli, evidence),

@@ -175,9 +175,9 @@ export interface PullIdentity {
  * `notAssigned`: the identity that is configured is not one of the workload's; `noLogin`: nothing is configured for this
  * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks;
  * `deleted`: the directory has no service principal of that client id any more;
- * `unhealthy`: the registry itself says that the credentials which it is given do not work.
+ * `disabled`: that service principal may not log in; `unhealthy`: the registry itself says that the credentials which it is given do not work.
  */
-type LoginFault = "notAssigned" | "noLogin" | "taskDefault" | "deleted" | "unhealthy";
+type LoginFault = "notAssigned" | "noLogin" | "taskDefault" | "deleted" | "disabled" | "unhealthy";
 
 /** How it is known that a puller needs a registry. */
 export type Learned =

@@ -35,6 +35,10 @@ const ownReasons = {
     "deny",
     "The registry that caches says itself that the credential set which it logs in with does not work.",
   ],
+  "principal-disabled": [
+    "deny",
+    "The service principal that it logs in as is disabled, so nobody gets a token for it.",
+  ],
   "principal-deleted": ["deny", "The service principal that it logs in as does not exist any more."],
   "credential-expired": ["deny", "The service principal that pulls has no credential that is valid now."],
   "arm-audience-refused": [
@@ -130,7 +134,8 @@ const ruleIds: Partial<Readonly<Record<PullReason, readonly string[]>>> = {
   "identity-not-on-nodes": ["node-pool-lacks-kubelet-identity"],
   "admin-user-disabled": ["admin-user-still-used"],
   "credential-expired": ["principal-credential-expired"],
-  "principal-deleted": ["puller-principal-deleted"],
+  "principal-deleted": ["puller-principal-unusable"],
+  "principal-disabled": ["puller-principal-unusable"],
   "credential-set-unhealthy": ["cache-credential-unhealthy"],
   "token-missing": ["puller-token-refused"],
   "token-disabled": ["puller-token-refused"],

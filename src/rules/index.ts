@@ -34,7 +34,7 @@ export { pullGrantPropagating } from "./pull-grant-propagating.ts";
 export { pullGrantTooWide } from "./pull-grant-too-wide.ts";
 export { pullOnlyByBroadRole } from "./pull-only-by-broad-role.ts";
 export { pullerCanPush } from "./puller-can-push.ts";
-export { pullerPrincipalDeleted } from "./puller-principal-deleted.ts";
+export { pullerPrincipalUnusable } from "./puller-principal-unusable.ts";
 export { pullerTokenRefused } from "./puller-token-refused.ts";
 export { registryInAnotherRegion } from "./registry-in-another-region.ts";
 export { registryOpenToInternet } from "./registry-open-to-internet.ts";

@@ -15,7 +15,7 @@ export const nodePoolLacksKubeletIdentity = defineRule({
       message: "<cluster> pulls as <kubeletIdentity>, which the scale sets of its pools <pools> do not carry.",
       remediation: {
         text: "Have AKS reconcile the cluster, which puts the identity back on its scale sets.",
-        cli: "az aks update --subscription <subscription> --resource-group <group> --name <cluster>",
+        cli: "az aks update --subscription <subscription> --resource-group <group> --name <cluster> --yes",
       },
     },
   },

@@ -202,6 +202,7 @@ const elsewhere: readonly PullReason[] = [
   "arm-audience-refused",
   "credential-expired",
   "principal-deleted",
+  "principal-disabled",
   "credential-set-unhealthy",
   "token-missing",
   "token-disabled",

@@ -23,13 +23,13 @@ test("a cluster whose service principal was deleted cannot pull, and the sweep s
   await azureWith(pullWorld({ resources, roleAssignments: [grant], graph: nobody }));
   const pull = await answerCanPull(auditor(), asked);
   expect(pull).toMatchObject({ answer: "deny", reason: "principal-deleted", gaps: [] });
-  expect(pull.evidence.ruleIds).toEqual(["puller-principal-deleted"]);
+  expect(pull.evidence.ruleIds).toEqual(["puller-principal-unusable"]);
   expect(pull.remedy?.cli).toMatch(/--enable-managed-identity$/);
 
   const { report } = await sweep(auditor());
   const found = report.findings.filter(({ severity }) => severity === "high");
   expect(found).toMatchObject([
-    { ruleId: "puller-principal-deleted", evidence: { clientId: pullIds.clusterApplication } },
+    { ruleId: "puller-principal-unusable", evidence: { clientId: pullIds.clusterApplication } },
   ]);
 });
 
@@ -37,6 +37,20 @@ test("… and can while it is there", async () => {
   const graph = { applications: [application], servicePrincipals: [principal], groups: [] };
   await azureWith(pullWorld({ resources, roleAssignments: [grant], graph }));
   expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "allow" });
+});
+
+test("a service principal that is disabled gets no token, whatever it is granted", async () => {
+  const disabled = { ...principal, accountEnabled: false };
+  const graph = { applications: [application], servicePrincipals: [disabled], groups: [] };
+  await azureWith(pullWorld({ resources, roleAssignments: [grant], graph }));
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({
+    answer: "deny",
+    reason: "principal-disabled",
+    also: [],
+  });
+  const { report } = await sweep(auditor());
+  const found = report.findings.filter(({ severity }) => severity === "high");
+  expect(found.map(({ ruleId }) => ruleId)).toEqual(["puller-principal-unusable"]);
 });
 
 test("a grant that is left to a deleted predecessor is named where the new service principal has none", async () => {

@@ -149,6 +149,14 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
     { puller: workload(), need: workloadNeed({ identity: token("*"), repositories: [] }) },
     "token-allowed",
   ],
+  "a service principal that is disabled": [
+    {
+      puller: puller({
+        identity: managed({ kind: "servicePrincipal", principalId: known(kubeletId), fault: "disabled" }),
+      }),
+    },
+    "principal-disabled",
+  ],
   "a service principal that was deleted": [
     {
       puller: puller({
@@ -188,6 +196,17 @@ describe("one reason is given for", () => {
     if (pull.answer === "unknown") expect(pull.gaps.length + pull.contradicting.length).toBeGreaterThan(0);
     if (pull.answer !== "allow" && pull.remedy) expect(pull.remedy.cli).toMatch(/^az [a-z-]+ [^\n;&|<>]*$/);
     expect(JSON.stringify(pull)).not.toMatch(/undefined|\[object|--admin-enabled true|credential show/);
+  });
+});
+
+test("what is behind a login that is refused is said, too", () => {
+  const refusing = known(registry({ takesArmTokens: { value: false, said: true } }));
+  const old = puller({ armTokenPools: ["old"] });
+  expect(ask({ puller: old, need: need({ registry: refusing, grants: none }) })).toMatchObject({
+    ...{ reason: "arm-audience-refused", also: ["not-attached"] },
+  });
+  expect(ask({ puller: old, need: need({ registry: refusing }) })).toMatchObject({
+    ...{ reason: "arm-audience-refused", also: [] },
   });
 });
 

@@ -28,7 +28,8 @@ judges(nodePoolLacksKubeletIdentity, {
     gives: ["lacking"],
     message: `shop pulls as ${kubelet}, which the scale sets of its pools work do not carry.`,
     finding: { severity: "high" },
-    command: "az aks update --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-aks --name shop",
+    command:
+      "az aks update --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-aks --name shop --yes",
   },
   "is unknown when the scale sets are not known": {
     given: pullerSnapshot({
