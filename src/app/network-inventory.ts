@@ -1,7 +1,6 @@
 import type { Connection } from "../azure/connection.ts";
 import { collect } from "../collect/collector.ts";
 import { privateEndpoints } from "../collect/private-endpoints.ts";
-import { privateZones } from "../collect/private-zones.ts";
 import { replicas } from "../collect/replicas.ts";
 import { type ListedNetwork, type PublicAddresses, virtualNetworks } from "../collect/virtual-networks.ts";
 import { zoneRecords } from "../collect/zone-records.ts";
@@ -35,8 +34,8 @@ const everywhere = {};
 /** Costs one Resource Graph query for each kind of thing, and one list of records for each private zone. */
 export async function readNetworks(connection: Connection): Promise<NetworkInventory> {
   const endpoints = await collect(privateEndpoints, connection, everywhere);
-  const listed = await collect(privateZones, connection, everywhere);
   const networks = await collect(virtualNetworks, connection, everywhere);
+  const listed = networks.known ? networks.value.zones : networks;
   const regions = await collect(replicas, connection, everywhere);
   const zones = listed.known
     ? known(

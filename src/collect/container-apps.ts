@@ -18,13 +18,13 @@ const Row = z.object({
     .array(z.object({ server: z.string(), username: z.string().nullish(), identity: z.string().nullish() }))
     .nullish(),
   environmentId: z.string(),
+  /** Of an environment. */
+  subnetId: z.string(),
   outboundAddresses: z.array(z.string()).nullish(),
 });
 
-const Environment = z.object({ id: z.string(), identity: Identity, subnetId: z.string() });
-
 /**
- * Container apps and jobs, with how they log in to registries, which may be as their environment. Only images are taken
+ * Container apps and jobs with their environments, in one query, and how they log in to registries, which may be as their environment. Only images are taken
  * from the template: the rest of it may hold secrets.
  * https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
  */
@@ -43,27 +43,26 @@ export const containerApps: Collector<QueryScope, WorkloadInventory> = {
       ...scope,
       name: "container apps",
       query: `resources
-| where type in~ ('microsoft.app/containerapps', 'microsoft.app/jobs')
-| project id, name, type, subscriptionId, location, identity, images = extract_all('"image":"([^"]+)"', tostring(properties.template)), registries = properties.configuration.registries, environmentId = tostring(coalesce(properties.environmentId, properties.managedEnvironmentId)), outboundAddresses = properties.outboundIpAddresses
+| where type in~ ('microsoft.app/containerapps', 'microsoft.app/jobs', 'microsoft.app/managedenvironments')
+| project id, name, type, subscriptionId, location, identity, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId), images = extract_all('"image":"([^"]+)"', tostring(properties.template)), registries = properties.configuration.registries, environmentId = tostring(coalesce(properties.environmentId, properties.managedEnvironmentId)), outboundAddresses = properties.outboundIpAddresses
 | order by id asc`,
       row: Row,
     });
-    if (rows.length === 0) return { workloads: [], malformed };
-    const environments = await queryResourceGraph(connection, {
-      ...scope,
-      name: "container app environments",
-      query: `resources
-| where type =~ 'microsoft.app/managedenvironments'
-| project id, identity, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId)
-| order by id asc`,
-      row: Environment,
-    });
-    const byId = new Map(environments.rows.map((one) => [one.id.toLowerCase(), one]));
-    return { workloads: rows.map((row) => workloadOf(row, byId.get(row.environmentId.toLowerCase()))), malformed };
+    const byId = new Map(rows.filter(isEnvironment).map((one) => [one.id.toLowerCase(), one]));
+    return {
+      workloads: rows
+        .filter((row) => !isEnvironment(row))
+        .map((row) => workloadOf(row, byId.get(row.environmentId.toLowerCase()))),
+      malformed: malformed.filter(({ id }) => !/\/managedEnvironments\//i.test(id)), // not there for the apps in it
+    };
   },
 };
 
-function workloadOf(row: z.infer<typeof Row>, environment: z.infer<typeof Environment> | undefined): ListedWorkload {
+function isEnvironment({ type }: z.infer<typeof Row>): boolean {
+  return type.toLowerCase() === "microsoft.app/managedenvironments";
+}
+
+function workloadOf(row: z.infer<typeof Row>, environment: z.infer<typeof Row> | undefined): ListedWorkload {
   const detail = `the environment ${row.environmentId} of ${row.id} is not visible`;
   const unseen = (fact: string) => missing({ fact, reason: "notFound", detail });
   return {

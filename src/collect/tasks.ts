@@ -17,6 +17,11 @@ const Task = z.object({
   loginMode: z.string(),
   sourceIdentity: z.string(),
   agentPool: z.string(),
+  /** Login servers of the registries that it has credentials for. */
+  servers: z.array(z.string()).nullish(),
+  type: z.string(),
+  /** Of an agent pool. */
+  subnetId: z.string(),
 });
 
 const CustomRegistry = z.object({
@@ -26,10 +31,8 @@ const CustomRegistry = z.object({
   passwordType: z.string(),
 });
 
-const AgentPool = z.object({ id: z.string(), subnetId: z.string() });
-
 /**
- * Tasks of registries, with how they log in to their own registry and to others. The values of their credentials stay
+ * Tasks of registries and the agent pools that they run in, with how they log in to their own registry and to others. The values of their credentials stay
  * where they are: only their types are asked for.
  * https://learn.microsoft.com/azure/container-registry/container-registry-tasks-authentication-managed-identity
  */
@@ -47,27 +50,18 @@ export const tasks: Collector<QueryScope, WorkloadInventory> = {
       ...scope,
       name: "tasks",
       query: `resources
-| where type =~ 'microsoft.containerregistry/registries/tasks'
-| project id, name, subscriptionId, location, identity, isSystemTask = tobool(properties.isSystemTask), loginMode = tostring(properties.credentials.sourceRegistry.loginMode), sourceIdentity = tostring(properties.credentials.sourceRegistry.identity), agentPool = tostring(properties.agentPoolName)
+| where type in~ ('microsoft.containerregistry/registries/tasks', 'microsoft.containerregistry/registries/agentpools')
+| project id, name, type, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetResourceId), servers = bag_keys(properties.credentials.customRegistries), isSystemTask = tobool(properties.isSystemTask), loginMode = tostring(properties.credentials.sourceRegistry.loginMode), sourceIdentity = tostring(properties.credentials.sourceRegistry.identity), agentPool = tostring(properties.agentPoolName)
 | order by id asc`,
       row: Task,
     });
-    if (rows.length === 0) return { workloads: [], malformed };
-    const custom = await queryResourceGraph(connection, {
-      ...scope,
-      name: "task credentials",
-      query: `resources
-| where type =~ 'microsoft.containerregistry/registries/tasks'
-| mv-expand server = bag_keys(properties.credentials.customRegistries) to typeof(string)
-| where isnotempty(server)
-| project id, server, identity = tostring(properties.credentials.customRegistries[server].identity), passwordType = tostring(properties.credentials.customRegistries[server].password.type)
-| order by id asc, server asc`,
-      row: CustomRegistry,
-    });
-    const byTask = Map.groupBy(custom.rows, ({ id }) => id.toLowerCase());
-    const pools = rows.some(({ agentPool }) => agentPool !== "") ? await readPools(connection, scope) : noPools;
+    const listed = rows.filter((row) => !isPool(row));
+    const pools: Pools = new Map(rows.filter(isPool).map(({ id, subnetId }) => [id.toLowerCase(), subnetId]));
+    const carrying = listed.some(({ servers }) => (servers ?? []).length > 0);
+    const custom = carrying ? await readCredentials(connection, scope) : [];
+    const byTask = Map.groupBy(custom, ({ id }) => id.toLowerCase());
     return {
-      workloads: rows
+      workloads: listed
         .filter(({ isSystemTask }) => isSystemTask !== true) // quick runs, which go away
         .map(({ id, name, subscriptionId, location, identity, loginMode, sourceIdentity, agentPool }) => {
           const own = byTask.get(id.toLowerCase()) ?? [];
@@ -92,28 +86,35 @@ export const tasks: Collector<QueryScope, WorkloadInventory> = {
               .map(({ server }) => server),
           };
         }),
-      malformed,
+      malformed: malformed.filter(({ id }) => !/\/agentPools\//i.test(id)), // not there for the tasks in it
     };
   },
 };
 
-/** Ids of the subnets of agent pools by the lower-cased id of the pool; empty for a pool in none. */
+/** Ids of the subnets of agent pools by the lower-cased id of the pool; empty for a pool in none. https://learn.microsoft.com/azure/container-registry/tasks-agent-pools */
 type Pools = ReadonlyMap<string, string>;
 
-const noPools: Pools = new Map();
+function isPool({ type }: z.infer<typeof Task>): boolean {
+  return type.toLowerCase() === "microsoft.containerregistry/registries/agentpools";
+}
 
-/** https://learn.microsoft.com/azure/container-registry/tasks-agent-pools */
-async function readPools(connection: Connection, scope: QueryScope): Promise<Pools> {
+/** Asked only where some task logs in to other registries. */
+async function readCredentials(
+  connection: Connection,
+  scope: QueryScope,
+): Promise<readonly z.infer<typeof CustomRegistry>[]> {
   const { rows } = await queryResourceGraph(connection, {
     ...scope,
-    name: "agent pools",
+    name: "task credentials",
     query: `resources
-| where type =~ 'microsoft.containerregistry/registries/agentpools'
-| project id, subnetId = tostring(properties.virtualNetworkSubnetResourceId)
-| order by id asc`,
-    row: AgentPool,
+| where type =~ 'microsoft.containerregistry/registries/tasks'
+| mv-expand server = bag_keys(properties.credentials.customRegistries) to typeof(string)
+| where isnotempty(server)
+| project id, server, identity = tostring(properties.credentials.customRegistries[server].identity), passwordType = tostring(properties.credentials.customRegistries[server].password.type)
+| order by id asc, server asc`,
+    row: CustomRegistry,
   });
-  return new Map(rows.map(({ id, subnetId }) => [id.toLowerCase(), subnetId]));
+  return rows;
 }
 
 function subnetsOf(poolId: string, pools: Pools): Collected<readonly string[]> {

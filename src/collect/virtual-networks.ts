@@ -1,13 +1,17 @@
 import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
+import type { Collected } from "../core/collected.ts";
 import type { SubnetAddresses } from "../core/network/endpoint-subnet.ts";
 import { type Ipv4Range, parseIpv4, sizeOf } from "../core/network/ipv4.ts";
 import type { Collector } from "./collector.ts";
+import { type ListedZone, zonesIn } from "./zones-in.ts";
 
-/** Where workloads stand, and the public addresses that they go out by. */
+/** Where workloads stand, the public addresses that they go out by, and the private zones that they may ask. */
 export interface NetworkListing {
   readonly networks: readonly ListedNetwork[];
   readonly addresses: PublicAddresses;
+  /** Every private zone `privatelink.azurecr.*`. */
+  readonly zones: Collected<readonly ListedZone[]>;
   /** Of every subnet whose ranges can be read, by its lower-cased id. */
   readonly subnets: ReadonlyMap<string, SubnetAddresses>;
 }
@@ -52,6 +56,9 @@ const Ids = z
 const Row = z.object({
   id: z.string(),
   type: z.string(),
+  name: z.string(),
+  networkId: z.string(),
+  resolutionPolicy: z.string(),
   dnsServers: z.array(z.string()).nullish(),
   subnets: z.array(Subnet).nullish(),
   ipAddress: z.string(),
@@ -61,14 +68,16 @@ const Row = z.object({
 });
 
 /**
- * Every virtual network with its DNS and subnets, and every public address with what sends from it: one query, because
- * Resource Graph counts queries. What cannot be read is left out, which makes whoever stands there unknown.
+ * Every virtual network with its DNS and subnets, every public address with what sends from it, and every private zone with
+ * its links: one query, because Resource Graph counts queries. What cannot be read is left out, which makes whoever stands there unknown.
  */
 export const virtualNetworks: Collector<QueryScope, NetworkListing> = {
   id: "virtual-networks",
   permissions: {
     actions: [
       "Microsoft.Network/natGateways/read",
+      "Microsoft.Network/privateDnsZones/read",
+      "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
       "Microsoft.Network/publicIPAddresses/read",
       "Microsoft.Network/publicIPPrefixes/read",
       "Microsoft.Network/virtualNetworks/read",
@@ -76,18 +85,19 @@ export const virtualNetworks: Collector<QueryScope, NetworkListing> = {
     ],
   },
   read: async (connection, scope) => {
-    const { rows } = await queryResourceGraph(connection, {
+    const { rows, malformed } = await queryResourceGraph(connection, {
       ...scope,
       name: "virtual networks",
       query: `resources
-| where type in~ ('microsoft.network/virtualnetworks', 'microsoft.network/publicipaddresses', 'microsoft.network/publicipprefixes', 'microsoft.network/natgateways')
-| project id, type, dnsServers = properties.dhcpOptions.dnsServers, subnets = properties.subnets, ipAddress = tostring(properties.ipAddress), ipPrefix = tostring(properties.ipPrefix), addressIds = properties.publicIpAddresses, prefixIds = properties.publicIpPrefixes
+| where type in~ ('microsoft.network/virtualnetworks', 'microsoft.network/publicipaddresses', 'microsoft.network/publicipprefixes', 'microsoft.network/natgateways') or (type =~ 'microsoft.network/privatednszones' and name startswith 'privatelink.azurecr.') or (type =~ 'microsoft.network/privatednszones/virtualnetworklinks' and id contains '/privatednszones/privatelink.azurecr.')
+| project id, type, name, networkId = tostring(properties.virtualNetwork.id), resolutionPolicy = tostring(properties.resolutionPolicy), dnsServers = properties.dhcpOptions.dnsServers, subnets = properties.subnets, ipAddress = tostring(properties.ipAddress), ipPrefix = tostring(properties.ipPrefix), addressIds = properties.publicIpAddresses, prefixIds = properties.publicIpPrefixes
 | order by id asc`,
       row: Row,
     });
     const isNetwork = ({ type }: z.infer<typeof Row>) => type.toLowerCase() === "microsoft.network/virtualnetworks";
     return {
       networks: rows.filter(isNetwork).map(networkOf),
+      zones: zonesIn(rows, malformed),
       subnets: new Map(rows.filter(isNetwork).flatMap(({ subnets }) => (subnets ?? []).flatMap(addressesIn))),
       addresses: addressesOf(rows.filter((row) => !isNetwork(row))),
     };

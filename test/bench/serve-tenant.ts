@@ -62,7 +62,7 @@ function leastRequests({ subscriptions: all, resources, roleAssignments, graph }
       1 + // custom roles
       pages(ofType("microsoft.compute/virtualmachinescalesets").length, 1000) +
       5 + // container apps with jobs, container groups, sites, workspaces, tasks
-      4, // private endpoints, private zones, virtual networks with public addresses, replicas
+      3, // private endpoints, virtual networks with public addresses and private zones, replicas
     resourceManager: 1 + 1 + 2 * all.length + registries.length + premium.length + ungranted.length,
     graph:
       pages(graph.servicePrincipals.length, 999) +
