@@ -1,0 +1,16 @@
+import type { Template } from "../remedy.ts";
+
+export const addServiceEndpoint: Template = {
+  text: "Add the service endpoint to the subnet; open connections from it may be cut.",
+  cli: "az network vnet subnet update --ids <subnetId> --add serviceEndpoints service=Microsoft.ContainerRegistry",
+  bicep: `resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-10-01' = {
+  name: '<networkName>/<subnetName>'
+  // … as it is
+  properties: {
+    serviceEndpoints: [
+      // … those that it has
+      { service: 'Microsoft.ContainerRegistry' }
+    ]
+  }
+}`,
+};

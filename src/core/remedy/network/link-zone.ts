@@ -1,0 +1,22 @@
+import type { Template } from "../remedy.ts";
+
+/** The link of a zone to the network that the workload stands in. */
+export const linkBicep = `resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+  parent: zone
+  name: '<networkName>'
+  location: 'global'
+  properties: {
+    registrationEnabled: false
+    virtualNetwork: { id: '<networkId>' }
+  }
+}`;
+
+export const linkZone: Template = {
+  text: "Link the private zone to the network that the workload stands in, so that it resolves the registry to its private endpoint.",
+  cli: "az network private-dns link vnet create --subscription <zoneSubscription> --resource-group <zoneGroup> --zone-name <zoneName> --name <networkName> --virtual-network <networkId> --registration-enabled false",
+  bicep: `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' existing = {
+  name: '<zoneName>'
+}
+
+${linkBicep}`,
+};
