@@ -66,6 +66,7 @@ const remedies: Partial<Readonly<Record<PullReason, Remedy>>> = {
   "admin-user-disabled": logInWithIdentity,
   "password-not-visible": logInWithIdentity,
   "principal-deleted": replacePrincipal,
+  "principal-disabled": replacePrincipal,
   "credential-expired": replacePrincipal,
   "identity-not-assigned": assignIdentity,
   "identity-not-on-nodes": reconcileCluster,
