@@ -55,7 +55,7 @@ afterEach(() => {
   azure.assertClean();
 });
 
-describe.each(Object.entries(routes))("when %s answers with", (_, match: FaultMatch) => {
+describe.each(sampled(Object.entries(routes)))("when %s answers with", (_, match: FaultMatch) => {
   test.each(sampled(Object.entries(lasting)))(
     "%s, it is said and nothing passes or resolves by it",
     async (_name, { fault, says, reason }) => {
