@@ -1,26 +1,9 @@
-import type { SubjectKind } from "../core/facts.ts";
 import { loginFailing } from "../core/login-finding.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Evidence, EvidenceValue } from "../core/rule.ts";
+import { subjectWord } from "../core/subject-word.ts";
 import type { Notice } from "./digest.ts";
 import { capital, count, dueOf, line, moment, sinceOf } from "./phrase.ts";
-
-const kinds: Readonly<Record<SubjectKind, string>> = {
-  registry: "registry",
-  puller: "workload",
-  principal: "service principal",
-};
-
-/** What a workload is called that is of one of these types. */
-const workloads: Readonly<Record<string, string>> = {
-  "microsoft.containerservice/managedclusters": "cluster",
-  "microsoft.app/containerapps": "container app",
-  "microsoft.app/jobs": "container app job",
-  "microsoft.containerinstance/containergroups": "container group",
-  "microsoft.web/sites": "web app",
-  "microsoft.web/sites/slots": "slot of a web app",
-  "microsoft.containerregistry/registries/tasks": "task",
-};
 
 export type Fact = readonly [name: string, value: string];
 
@@ -41,10 +24,9 @@ export function whereOf({ finding: { subject } }: Pick<Notice, "finding">): stri
   const resource = parseResourceId(subject.id);
   if (resource === undefined) {
     const objectId = /^\/servicePrincipals\/([0-9a-f-]{36})$/i.exec(subject.id)?.[1];
-    return `${kinds[subject.kind]}${objectId === undefined ? "" : `, object id ${objectId}`}`;
+    return `${subjectWord(subject)}${objectId === undefined ? "" : `, object id ${objectId}`}`;
   }
-  const what = subject.kind === "puller" ? (workloads[resource.type] ?? kinds.puller) : kinds[subject.kind];
-  return `${what} in resource group ${line(resource.resourceGroup, 90)}, subscription ${resource.subscriptionId}`;
+  return `${subjectWord(subject)} in resource group ${line(resource.resourceGroup, 90)}, subscription ${resource.subscriptionId}`;
 }
 
 function timesOf({ kind, finding }: Notice): readonly Fact[] {

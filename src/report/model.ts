@@ -63,6 +63,7 @@ export interface NotTold {
 interface Summary {
   readonly open: Readonly<Record<Severity, number>>;
   readonly opened: number;
+  readonly escalated: number;
   readonly resolved: number;
   readonly registries: number;
   readonly pullers: number;
@@ -109,6 +110,7 @@ export function buildReport(input: ReportInput): Report {
     summary: {
       open: countSeverities(open),
       opened: ofThisRun.filter(({ change }) => change === "opened" || change === "reopened").length,
+      escalated: ofThisRun.filter(({ change }) => change === "escalated").length,
       resolved: ofThisRun.filter(({ change }) => change === "resolved").length,
       registries: run?.inventory.registries ?? 0,
       pullers: run?.inventory.pullers ?? 0,

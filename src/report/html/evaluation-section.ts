@@ -1,8 +1,9 @@
 import type { Evaluation, Outcome } from "../../core/evaluate.ts";
 import type { Evidence } from "../../core/rule.ts";
+import { subjectWord } from "../../core/subject-word.ts";
 import { capped } from "./capped.ts";
 import { type Markup, markup, prose } from "./markup.ts";
-import { count, grouped, spaced, subjectWords } from "./wording.ts";
+import { count, grouped, spaced } from "./wording.ts";
 
 const outcomes: readonly Outcome[] = ["fail", "unknown", "pass", "notApplicable"];
 
@@ -27,7 +28,7 @@ export function everyEvaluation(evaluations: readonly Evaluation[]): Markup {
 
 function evaluationRow({ outcome, subject, ruleId, message, evidence, gaps }: Evaluation): Markup {
   const facts = factsOf(evidence);
-  return markup`<tr><td><span class="outcome ${outcome}">${spaced(outcome)}</span></td><th scope="row">${subject.name} <span class="quiet">${subjectWords[subject.kind]}</span></th><td class="mono">${ruleId}</td><td>${prose(message)}${facts !== "" && markup`<br><span class="quiet">${facts}</span>`}${gaps.map(({ fact, reason, detail }) => markup`<br><span class="quiet">${spaced(fact)} (${spaced(reason)}): ${prose(detail)}</span>`)}</td></tr>
+  return markup`<tr><td><span class="outcome ${outcome}">${spaced(outcome)}</span></td><th scope="row">${subject.name} <span class="quiet">${subjectWord(subject)}</span></th><td class="mono">${ruleId}</td><td>${prose(message)}${facts !== "" && markup`<br><span class="quiet">${facts}</span>`}${gaps.map(({ fact, reason, detail }) => markup`<br><span class="quiet">${spaced(fact)} (${spaced(reason)}): ${prose(detail)}</span>`)}</td></tr>
     `;
 }
 

@@ -1,10 +1,11 @@
 import type { StoredFinding } from "../../core/reconcile.ts";
 import { parseResourceId } from "../../core/resource-id.ts";
 import type { EvidenceValue } from "../../core/rule.ts";
+import { subjectWord } from "../../core/subject-word.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup, prose } from "./markup.ts";
 import { severityBadge } from "./severity.ts";
-import { capital, count, day, spaced, span, subjectWords } from "./wording.ts";
+import { capital, count, day, spaced, span } from "./wording.ts";
 
 const valuesShown = 10;
 
@@ -14,7 +15,7 @@ export function findingCard(finding: StoredFinding, report: Report, heading?: st
   const tag = newsOf(finding, report);
   return markup`<article class="finding ${severity}" id="f-${fingerprint}" data-severity="${severity}" ${tag !== undefined && markup`data-news`}>
     <header>${severityBadge(severity)}
-      <h4>${subject.name}</h4> <span class="quiet">${subjectWords[subject.kind]}</span>
+      <h4>${subject.name}</h4> <span class="quiet">${subjectWord(subject)}</span>
       ${tag !== undefined && markup`<span class="tag">${tag}</span>`}
       ${when(finding, report)}</header>
     ${heading !== undefined && markup`<p class="rule">${heading}</p>`}

@@ -54,7 +54,7 @@ export function overview(report: Report): Markup {
     )}</dl>
     <div class="tiles">
       ${nextBreak(report)}
-      ${tile("#resolved", "Last sweep", keepsHistory ? `${grouped(summary.opened)} opened, ${grouped(summary.resolved)} resolved` : "No history", keepsHistory ? "against the sweep before" : "findings are not kept between sweeps")}
+      ${tile("#resolved", "Last sweep", keepsHistory ? lastSweep(summary) : "No history", keepsHistory ? "against the sweep before" : "findings are not kept between sweeps")}
       ${passing(report)}
       ${coverage(report, completeness)}
     </div>
@@ -108,4 +108,9 @@ export function incompleteBanner(report: Report): Markup {
     ...(failedUnits > 0 ? [failed] : []),
   ];
   return markup`<p class="banner" role="note"><strong>Not the whole picture.</strong> ${capital(parts.join(", "))}. More may hide there. <a href="#gaps">What was not looked at, and why</a></p>`;
+}
+
+function lastSweep({ opened, escalated, resolved }: Report["summary"]): string {
+  const worse = escalated > 0 ? [`${grouped(escalated)} worse`] : [];
+  return [`${grouped(opened)} opened`, ...worse, `${grouped(resolved)} resolved`].join(", ");
 }

@@ -1,9 +1,10 @@
 import type { ResolvedReason, StoredFinding } from "../../core/reconcile.ts";
+import { subjectWord } from "../../core/subject-word.ts";
 import type { Report } from "../model.ts";
 import { capped } from "./capped.ts";
 import { type Markup, markup } from "./markup.ts";
 import { severityBadge } from "./severity.ts";
-import { grouped, span, subjectWords } from "./wording.ts";
+import { grouped, span } from "./wording.ts";
 
 const reasons: Readonly<Record<ResolvedReason, string>> = {
   fixed: "Fixed",
@@ -35,7 +36,7 @@ function resolvedTable(findings: readonly StoredFinding[]): Markup {
     <thead><tr><th scope="col">Severity</th><th scope="col">Subject</th><th scope="col">Rule</th><th scope="col">Why it is closed</th><th scope="col">Was open</th></tr></thead>
     <tbody>${findings.map(
       ({ fingerprint, severity, subject, title, resolvedReason = "fixed", openedAt, changedAt }) =>
-        markup`<tr id="f-${fingerprint}"><td>${severityBadge(severity)}</td><th scope="row">${subject.name} <span class="quiet">${subjectWords[subject.kind]}</span></th><td>${title}</td><td>${reasons[resolvedReason]}</td><td>${span(openedAt, changedAt)}</td></tr>
+        markup`<tr id="f-${fingerprint}"><td>${severityBadge(severity)}</td><th scope="row">${subject.name} <span class="quiet">${subjectWord(subject)}</span></th><td>${title}</td><td>${reasons[resolvedReason]}</td><td>${span(openedAt, changedAt)}</td></tr>
         `,
     )}</tbody>
   </table></div>`;

@@ -1,5 +1,3 @@
-import type { SubjectKind } from "../../core/facts.ts";
-
 const numbers = new Intl.NumberFormat("en-US");
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const hourMs = 3_600_000;
@@ -42,12 +40,6 @@ export function span(from: string, to: string): string {
 export function percent(part: number, whole: number): string {
   return whole === 0 ? "–" : `${Math.floor((part / whole) * 1000) / 10} %`;
 }
-
-export const subjectWords: Readonly<Record<SubjectKind, string>> = {
-  registry: "registry",
-  puller: "workload",
-  principal: "service principal",
-};
 
 /** `registryNames` as `registry names`. */
 export function spaced(name: string): string {
