@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from "node:process";
-import { exitCodes, runCommand } from "./app/command.ts";
+import { runCommand } from "./app/command.ts";
+import { exitCodes } from "./app/exit-codes.ts";
 
 const { env, stdout, stderr } = process;
 for (const stream of [stdout, stderr]) {

@@ -3,8 +3,9 @@ import type { PullVerdict } from "../core/pull-reason.ts";
 import { renderCanPull } from "../report/can-pull.ts";
 import { readSettings, SettingsError } from "../settings.ts";
 import { answerCanPull, UnclearQuestionError } from "./can-pull.ts";
-import type { exitCodes, Terminal } from "./command.ts";
+import type { exitCodes } from "./exit-codes.ts";
 import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+import type { Terminal } from "./terminal.ts";
 
 export const canPullHelp =
   "acraudit can-pull --from ID|NAME --registry ID|NAME|SERVER [--repository R] [--format table|json]";

@@ -14,25 +14,13 @@ import { readSettings, type Settings, SettingsError, warningsOf } from "../setti
 import { canPullCommand, canPullHelp } from "./can-pull-command.ts";
 import { deliverDue } from "./deliver.ts";
 import { diagnoseCommand, diagnoseHelp } from "./diagnose-command.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { notifyCommand, notifyHelp } from "./notify-command.ts";
 import { report } from "./report.ts";
 import { commandRunId } from "./run-id.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { type Progress, sweepHere } from "./sweep.ts";
-
-/** Where a command reads from and writes to. */
-export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: Stream;
-  readonly stderr: Stream;
-}
-
-interface Stream {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
-
-export const exitCodes = { clean: 0, findings: 1, usage: 2, incomplete: 3 } as const;
+import type { Terminal } from "./terminal.ts";
 
 const formatNames = Object.values(formats).map(({ name }) => name);
 

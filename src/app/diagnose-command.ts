@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { renderDiagnoses } from "../report/diagnosis.ts";
 import { readSettings, SettingsError } from "../settings.ts";
-import type { exitCodes, Terminal } from "./command.ts";
 import { RefusedError } from "./diagnose-login.ts";
 import { diagnoseOnRequest } from "./diagnose-request.ts";
+import type { exitCodes } from "./exit-codes.ts";
 import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+import type { Terminal } from "./terminal.ts";
 
 export const diagnoseHelp =
   "acraudit diagnose --registry NAME [--identity ID] [--status 401] [--error TEXT] [--hours 24] [--json]";

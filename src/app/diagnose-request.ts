@@ -6,10 +6,10 @@ import type { Diagnosis } from "../core/diagnose.ts";
 import { printable } from "../core/printable.ts";
 import { identityKindOf, type Symptom, statusIn } from "../core/symptom.ts";
 import { createDiagnostician, findRegistry, nameOf, RefusedError } from "./diagnose-login.ts";
-import { scopeOf } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { readLoginLogs } from "./read-login-logs.ts";
 import type { Runtime } from "./runtime.ts";
+import { scopeOf } from "./scope-of.ts";
 
 /** What somebody knows of a login that fails. */
 export interface DiagnosisRequest {

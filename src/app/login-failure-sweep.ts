@@ -10,11 +10,11 @@ import { type Collected, type Gap, known } from "../core/collected.ts";
 import type { LoginFailuresDetected } from "../core/login-failures-event.ts";
 import { loginFailing } from "../core/login-finding.ts";
 import { RefusedError } from "./diagnose-login.ts";
-import { scopeOf } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { passOn } from "./publish-login-failures.ts";
 import { lookAt } from "./react.ts";
 import type { Runtime } from "./runtime.ts";
+import { scopeOf } from "./scope-of.ts";
 
 export interface LoginFailureSweep {
   readonly workspaces: number;

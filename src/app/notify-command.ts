@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { readSettings, SettingsError, warningsOf } from "../settings.ts";
 import { channelsOf } from "./channels.ts";
-import type { exitCodes, Terminal } from "./command.ts";
+import type { exitCodes } from "./exit-codes.ts";
 import { createRuntime, type RuntimeOptions } from "./runtime.ts";
+import type { Terminal } from "./terminal.ts";
 import { testChannel } from "./test-channel.ts";
 
 export const notifyHelp = "acraudit notify --test teams|slack|webhook";

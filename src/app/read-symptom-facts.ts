@@ -10,15 +10,16 @@ import { repositoryToken } from "../collect/repository-token.ts";
 import { role } from "../collect/roles.ts";
 import { scopeMap } from "../collect/scope-map.ts";
 import type { Subscription } from "../collect/subscriptions.ts";
-import type { Caller, CallerAccess, CallerDirectory, RepositoryToken } from "../core/caller.ts";
+import type { Caller, CallerAccess, CallerDirectory } from "../core/caller.ts";
 import type { CatalogCause, CollectedFacts, DiagnosisFact } from "../core/cause.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { Credential, Registry } from "../core/facts.ts";
+import type { RepositoryToken } from "../core/repository-token.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
 import type { Symptom } from "../core/symptom.ts";
 import { allCredentials } from "./all-credentials.ts";
-import { scopeOf } from "./inventory.ts";
 import type { Runtime } from "./runtime.ts";
+import { scopeOf } from "./scope-of.ts";
 
 /** Where a symptom's registry is, read once for all its symptoms. */
 export interface RegistryPlace {

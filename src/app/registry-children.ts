@@ -11,7 +11,7 @@ import type { Registry } from "../core/facts.ts";
 import { isLoginServer, parseImage } from "../core/image-reference.ts";
 import type { PullerEntry } from "../core/slice.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
-import { bareInventory } from "./bare-inventory.ts";
+import { bareInventory } from "./inventory.ts";
 import { placeOf, workloadEntry } from "./workload-entries.ts";
 
 /** Resource types of what pulls and is listed by a registry alone. */

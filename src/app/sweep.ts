@@ -6,12 +6,14 @@ import type { Slice } from "../core/slice.ts";
 import { noUsage } from "../core/usage.ts";
 import { cutSlices } from "./cut-slices.ts";
 import { finishRun } from "./finish-run.ts";
-import { assertVisible, type Inventory, scopeOf, takeInventory } from "./inventory.ts";
+import type { Inventory } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { countPairs } from "./pair-counts.ts";
 import { inventoryGap, noChanges, noOutcomes } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
+import { scopeOf } from "./scope-of.ts";
 import { sweepUnit } from "./sweep-unit.ts";
+import { assertVisible, takeInventory } from "./take-inventory.ts";
 
 export interface SweepRequest {
   readonly runId: string;

@@ -3,7 +3,7 @@ import { collect } from "../collect/collector.ts";
 import { repositoryToken } from "../collect/repository-token.ts";
 import { scopeMap } from "../collect/scope-map.ts";
 import { missing } from "../core/collected.ts";
-import type { TokenLogin } from "../core/token-login.ts";
+import type { TokenLogin } from "../core/repository-token.ts";
 
 /** Two calls for each token that some workload logs in with: few do, and most of those share one. */
 export function tokenLogins(connection: Connection): (registryId: string, name: string) => Promise<TokenLogin> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getToken } from "../azure/container-registry.ts";
 import { AzureError } from "../azure/error.ts";
-import type { RepositoryToken } from "../core/caller.ts";
+import type { RepositoryToken } from "../core/repository-token.ts";
 import type { Collector } from "./collector.ts";
 import { placeOf } from "./place-of.ts";
 

@@ -31,24 +31,6 @@ export interface RegistryDoors {
   readonly takesArmTokens: boolean;
 }
 
-/** A repository token: a login of the registry's own, with a scope map instead of roles. */
-export interface RepositoryToken {
-  readonly id: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly scopeMapId: string;
-  /** ISO times; one that never ends has none. */
-  readonly passwords: readonly { readonly name: string; readonly endsOn?: string }[];
-  readonly certificates: readonly { readonly name: string; readonly endsOn?: string }[];
-}
-
-export interface ScopeMap {
-  readonly id: string;
-  readonly name: string;
-  /** `repositories/app/content/read`; a repository is `*`, a name, or a prefix that ends in `/*`. */
-  readonly actions: readonly string[];
-}
-
 /** What a credential check of the caller's application needs. */
 export interface CallerDirectory {
   /** Null: Microsoft Graph does not know the id. */

@@ -1,6 +1,7 @@
-import type { Caller, CallerAccess, CallerDirectory, RegistryDoors, RepositoryToken, ScopeMap } from "./caller.ts";
+import type { Caller, CallerAccess, CallerDirectory, RegistryDoors } from "./caller.ts";
 import type { Collected } from "./collected.ts";
 import type { Registry } from "./facts.ts";
+import type { RepositoryToken, ScopeMap } from "./repository-token.ts";
 import type { Evidence, EvidenceValue, Placeholder, Remediation, Severity } from "./rule.ts";
 import type { Symptom } from "./symptom.ts";
 

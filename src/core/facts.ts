@@ -10,7 +10,7 @@ import type {
   Setting,
 } from "./network/registry-network.ts";
 import type { Vantage } from "./network/vantage.ts";
-import type { TokenLogin } from "./token-login.ts";
+import type { TokenLogin } from "./repository-token.ts";
 
 export type RoleAssignmentMode = "LegacyRegistryPermissions" | "AbacRepositoryPermissions";
 

@@ -1,14 +1,7 @@
-import type { RepositoryToken, ScopeMap } from "./caller.ts";
-import type { Collected, Gap } from "./collected.ts";
+import type { Gap } from "./collected.ts";
+import type { TokenLogin } from "./repository-token.ts";
 import type { Evidence } from "./rule.ts";
 import { allowedRepositories, scopeMapAllows } from "./scope-map-allows.ts";
-
-/** A repository token that somebody logs in with, as far as Azure shows it: never its passwords. */
-export interface TokenLogin {
-  /** Null: the registry has none of this name. */
-  readonly token: Collected<RepositoryToken | null>;
-  readonly scopeMap: Collected<ScopeMap>;
-}
 
 /** What a token's login and its scope map come to; the words are reasons of a pull answer. */
 export interface TokenAnswer {

@@ -1,6 +1,6 @@
-import type { RepositoryToken, ScopeMap } from "../../src/core/caller.ts";
 import { known, missing } from "../../src/core/collected.ts";
 import type { PullerKind } from "../../src/core/facts.ts";
+import type { RepositoryToken, ScopeMap } from "../../src/core/repository-token.ts";
 import { pullerTokenRefused } from "../../src/rules/puller-token-refused.ts";
 import { daysFromNow, forbidden, pullerSnapshot, registryId, subscriptionId } from "../facts.ts";
 import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
