@@ -5,8 +5,7 @@ import { connectedRegistries, type ListedConnectedRegistry } from "../collect/co
 import { namedResources } from "../collect/named-resources.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
 import { type CacheRule, isUnhealthy } from "../core/artifact-cache.ts";
-import type { Gap } from "../core/collected.ts";
-import { type Collected, known, missing } from "../core/collected.ts";
+import { type Collected, type Gap, known, missing } from "../core/collected.ts";
 import type { Registry } from "../core/facts.ts";
 import { isLoginServer, parseImage } from "../core/image-reference.ts";
 import type { PullerEntry } from "../core/slice.ts";
@@ -49,13 +48,22 @@ export async function childEntries(
   workloads: readonly ListedWorkload[],
   own: readonly Registry[],
 ): Promise<{ readonly entries: readonly PullerEntry[]; readonly idle: readonly string[] }> {
-  const inventory = bareInventory([...own, ...(await upstreams(connection, workloads, own))]);
+  const found = await upstreams(connection, workloads, own);
+  const inventory = bareInventory([...own, ...(found.known ? found.value : [])]);
   const place = { ...placeOf(inventory), whole: onlyUpstreams };
-  const made = workloads.map((workload) => ({ workload, entry: workloadEntry(workload, inventory, place) }));
+  const made = workloads.map((workload) => {
+    const entry = workloadEntry(workload, inventory, place);
+    return { workload, entry: entry && !found.known && lacksUpstream(entry) ? { ...entry, needs: found } : entry };
+  });
   return {
     entries: made.flatMap(({ entry }) => entry ?? []),
     idle: made.flatMap(({ workload, entry }) => (entry ? [] : [workload.id.toLowerCase()])),
   };
+}
+
+/** It fetches from a registry that was not found: where none could be looked up, that is no sign that it needs none. */
+function lacksUpstream({ puller }: PullerEntry): boolean {
+  return puller.known && puller.value.unknownHosts?.known === false;
 }
 
 const onlyUpstreams = missing({
@@ -69,14 +77,13 @@ async function upstreams(
   connection: Connection,
   workloads: readonly ListedWorkload[],
   own: readonly Registry[],
-): Promise<readonly ListedRegistry[]> {
+): Promise<Collected<readonly ListedRegistry[]>> {
   const seen = new Set(own.map(({ loginServer }) => loginServer.toLowerCase()));
   const hosts = workloads.flatMap(({ images }) => images.map((image) => parseImage(image).host));
   const texts = [...new Set(hosts)].filter((host) => isLoginServer(host) && !seen.has(host));
-  if (texts.length === 0) return [];
+  if (texts.length === 0) return known([]);
   const types = ["microsoft.containerregistry/registries"];
-  const found = await collect(namedResources, connection, { scope: {}, texts, types });
-  return found.known ? found.value : [];
+  return collect(namedResources, connection, { scope: {}, texts, types });
 }
 
 function cachingFor(rule: CacheRule, registry: Registry): ListedWorkload {
@@ -84,7 +91,7 @@ function cachingFor(rule: CacheRule, registry: Registry): ListedWorkload {
   return {
     ...sharedBy(registry, rule),
     kind: "cacheRule",
-    images: [rule.upstream.replace(/\/?\*$/, "")],
+    images: [rule.upstream.endsWith("*") ? `${host}/` : rule.upstream], // of a wildcard no repository can be named
     logins: loginsOf(rule, host),
     standing: { location: registry.location, subnetIds: known([]) },
   };
@@ -103,7 +110,7 @@ function syncingWith(one: ListedConnectedRegistry, registry: Registry): ListedWo
     kind: "connectedRegistry",
     images: [],
     ...(one.active && one.direct && { registry: { id: registry.id, learned: "sync" } }),
-    logins: [{ server: "", as: { kind: "password", userName: one.syncToken } }],
+    logins: [{ server: "", as: { kind: "token", name: one.syncToken } }],
     standing: { location: "", subnetIds: missing({ fact: "vantage", reason: "notFound", detail }) },
   };
 }

@@ -60,5 +60,9 @@ function toAzureError(name: string, error: unknown): unknown {
   if (error instanceof Error && error.name === "AbortError") {
     return new AzureError("unreachable", name, "no answer in the time there was", { cause: error });
   }
+  // what runs in an operation is a client, which stumbles where it takes an answer apart that has another shape
+  if (error instanceof TypeError || error instanceof SyntaxError) {
+    return new AzureError("malformed", name, "the answer is not what this API answers", { cause: error });
+  }
   return error;
 }

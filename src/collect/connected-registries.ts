@@ -21,7 +21,7 @@ const Body = z.object({
   id: z.string(),
   name: z.string(),
   activation: z.object({ status: z.string().nullish() }).nullish(),
-  parent: z.object({ id: z.string().nullish(), syncProperties: z.object({ tokenId: z.string() }) }),
+  parent: z.object({ id: z.string().nullish(), syncProperties: z.object({ tokenId: z.string().regex(/[^/]$/) }) }),
 });
 
 /**

@@ -24,8 +24,8 @@ const Row = z.object({
 });
 
 /**
- * Container apps and jobs with their environments, in one query, and how they log in to registries, which may be as their environment. Only images are taken
- * from the template: the rest of it may hold secrets.
+ * Container apps and jobs with their environments, in one query, and how they log in to registries, which may be as
+ * their environment. Only images are taken from the template: the rest of it may hold secrets.
  * https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
  */
 export const containerApps: Collector<QueryScope, WorkloadInventory> = {

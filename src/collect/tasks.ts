@@ -32,8 +32,8 @@ const CustomRegistry = z.object({
 });
 
 /**
- * Tasks of registries and the agent pools that they run in, with how they log in to their own registry and to others. The values of their credentials stay
- * where they are: only their types are asked for.
+ * Tasks of registries and the agent pools that they run in, with how they log in to their own registry and to others. The
+ * values of their credentials stay where they are: only their types are asked for.
  * https://learn.microsoft.com/azure/container-registry/container-registry-tasks-authentication-managed-identity
  */
 export const tasks: Collector<QueryScope, WorkloadInventory> = {

@@ -32,6 +32,8 @@ type LoginAs =
   | { readonly kind: "identity"; readonly named: string }
   /** A user name with a password that Azure does not show; empty where not even the name is shown. */
   | { readonly kind: "password"; readonly userName: string }
+  /** A repository token, whatever it is called. */
+  | { readonly kind: "token"; readonly name: string }
   /** A user name and a password in a key vault, of which it is known whether they still work. */
   | { readonly kind: "credentialSet"; readonly unhealthy: boolean }
   | { readonly kind: "taskDefault" };
@@ -78,6 +80,7 @@ export function identityFor(
     const detail = `${id} logs in with what its credential set keeps in a key vault`;
     return nobody("unknown", detail, login.as.unhealthy ? { fault: "unhealthy" } : {});
   }
+  if (login.as.kind === "token") return withToken(id, login.as.name);
   return withPassword(id, login.as.userName, registry.name);
 }
 
@@ -162,6 +165,10 @@ function withPassword(id: string, userName: string, registryName: string): PullI
       principalId: missing({ fact: "identity", reason: "notFound", detail }),
     };
   }
+  return withToken(id, userName);
+}
+
+function withToken(id: string, userName: string): PullIdentity {
   return nobody("repositoryToken", `${id} logs in with the repository token ${userName}`, { userName });
 }
 

@@ -48,7 +48,8 @@ export const cacheCredentialUnhealthy = defineRule({
       const [first] = group;
       if (first === undefined) throw new Error("a group of no cache rules was made");
       const { rule, credentialSet } = first;
-      if (!credentialSet.known) return { outcome: "unknown", about, gaps: [credentialSet.gap] };
+      // without an id: a finding is about a set, and which one this rule logs in with is not known
+      if (!credentialSet.known) return { outcome: "unknown", gaps: [credentialSet.gap] };
 
       const upstreams = group.map((one) => one.rule.upstream).toSorted();
       const cached = { ...shared, cacheRule: rule.name, upstreams };

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { answerCanPull, UnclearQuestionError } from "../../src/app/can-pull.ts";
 import { auditor, azureWith, sweep } from "../audit.ts";
+import type { AzureRequest } from "../azure/exchange.ts";
+import type { FaultMatch, FaultOrChoice } from "../azure/faults.ts";
 import { cacheRuleBody, credentialSetBody } from "../azure/worlds/artifact-cache.ts";
 import { connectedRegistryBody } from "../azure/worlds/connected-registry.ts";
 import { pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
@@ -75,6 +77,28 @@ test("a healthy credential set is a login that nobody can look into", async () =
   expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "password-not-visible" });
 });
 
+test("a cache rule for all of an upstream is asked about it, and about no repository", async () => {
+  await azureWith(world({ cacheRules: [rule("all", "contosodev.azurecr.io/*")] }));
+  expect(await answerCanPull(auditor(), { from: child("cacheRules/all"), registry: "contosodev" })).toMatchObject({
+    answer: "deny",
+    reason: "no-credential",
+    repositories: [],
+  });
+});
+
+test("a token that is called like its registry is a token, and not the admin user", async () => {
+  const connectedRegistries = [edge("plant", { syncToken: "contosoprod" })];
+  await azureWith(world({ connectedRegistries, tokens: [token("contosoprod")] }));
+  const asked = { from: child("connectedRegistries/plant"), registry: "contosoprod" };
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "allow", reason: "token-allowed" });
+});
+
+test("a connected registry whose token has no name is malformed, and no token is taken for missing", async () => {
+  await azureWith(world({ connectedRegistries: [edge("plant", { syncToken: "" })] }));
+  const asked = { from: child("connectedRegistries/plant"), registry: "contosoprod" };
+  await expect(answerCanPull(auditor(), asked)).rejects.toThrow(/list connected registries/);
+});
+
 test("a cache rule that is not there is said to be so", async () => {
   await azureWith(world());
   const asked = { from: child("cacheRules/none"), registry: "contosodev" };
@@ -135,6 +159,27 @@ test("what was wrong with one that is deactivated or deleted is over, and one th
     { resolvedReason: "notApplicable" },
   ]);
 });
+
+test.for([
+  ["credential sets", { api: "arm", path: /credentialSets/ }, { kind: "forbidden" }],
+  [
+    "registries that are fetched from",
+    { api: "resourceGraph" },
+    ({ body }: AzureRequest) => (body.includes("contosodev.azurecr.io") ? { kind: "forbidden" } : undefined),
+  ],
+] satisfies readonly (readonly [string, FaultMatch, FaultOrChoice])[])(
+  "nothing is taken for mended while %s cannot be read",
+  async ([, match, fault]) => {
+    const runtime = auditor();
+    await azureWith(world());
+    const before = await sweep(runtime);
+    const azure = await azureWith(world());
+    using _fault = azure.fault(match, fault);
+    const after = await sweep(runtime);
+    expect(after.report.resolved).toEqual([]);
+    expect(after.report.findings).toHaveLength(before.report.findings.length);
+  },
+);
 
 test("only Premium registries are asked for connected registries, and sets only where a rule logs in", async () => {
   const azure = await azureWith(world({ cacheRules: [rule("open", "docker.io/library/*")] }, "Standard"));

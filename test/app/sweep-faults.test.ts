@@ -147,6 +147,16 @@ test("a registry without adminUserEnabled is unknown, never off", async () => {
   expect(new Set(outcomes)).toEqual(new Set(["unknown"]));
 });
 
+test("registries in a shape that the official client stumbles over are a gap, not a crash", async () => {
+  using _fault = azure.fault({ api: "arm", path: /\/registries(\/\w+)?$/i }, { kind: "dropProperty", path: "sku" });
+  const after = await sweep(await runtime);
+  expect(worse(before.evaluations, after.evaluations)).toEqual([]);
+  expect(after.report.resolved).toEqual([]);
+  expect(after.report.coverage).toContainEqual(
+    expect.objectContaining({ gap: expect.objectContaining({ fact: "registry", reason: "malformed" }) }),
+  );
+});
+
 test("a registry that does not say its mode is not taken for legacy", async () => {
   using _fault = azure.fault(
     { api: "arm", path: /\/registries$/i },
