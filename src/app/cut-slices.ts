@@ -61,6 +61,7 @@ export function cutSlices(inventory: Inventory, settings: PullerSettings): reado
         registries: registriesAtHand(tenant, subscription.id, own),
         vantages: own.map(({ vantage }) => vantage),
       }),
+      grantRows: [],
       sees: seenBy(inventory),
       hidesNeeds: index.known && index.value.unreadGroups.some(isRegistryPull),
       gaps: [

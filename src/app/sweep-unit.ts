@@ -70,6 +70,7 @@ export async function sweepUnit(runtime: Runtime, runId: string, unitId: string)
     usage: meter.usage(),
     seconds: { collect: collected, evaluate: evaluated, store: stored },
     ...(matrix.length > 0 && { matrix }),
+    ...(slice.kind === "subscription" && slice.grantRows.length > 0 && { grantRows: slice.grantRows }),
   };
   await store.runs.settle(runId, result);
   await finishRun(runtime, runId);

@@ -6,9 +6,9 @@ import type { Slice } from "../core/slice.ts";
 import { noUsage } from "../core/usage.ts";
 import { cutSlices } from "./cut-slices.ts";
 import { finishRun } from "./finish-run.ts";
+import { grantMatrix } from "./grant-matrix.ts";
 import type { Inventory } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
-import { countPairs } from "./pair-counts.ts";
 import { inventoryGap, noChanges, noOutcomes } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 import { scopeOf } from "./scope-of.ts";
@@ -48,8 +48,11 @@ export async function startSweep(
     clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
     expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
   });
-  await mapBounded(slices, 8, (slice) => store.slices.write(request.runId, slice));
-  const pairs = countPairs(inventory, slices);
+  const pairs = grantMatrix(inventory, slices);
+  await mapBounded(slices, 8, (slice) => {
+    const grantRows = pairs?.rows.get(slice.id) ?? [];
+    return store.slices.write(request.runId, slice.kind === "subscription" ? { ...slice, grantRows } : slice);
+  });
   const units = slices.map(({ id, name }): Unit => ({ unitId: id, name, state: "pending" }));
   const seconds = (performance.now() - started) / 1000;
   const run: Run = {
@@ -59,7 +62,7 @@ export async function startSweep(
     startedAt: request.startedAt.toISOString(),
     scope: describeScope(settings),
     units: units.length,
-    inventory: { ...sizeOf(inventory, slices), seconds, usage: meter.usage(), ...(pairs && { pairs }) },
+    inventory: { ...sizeOf(inventory, slices), seconds, usage: meter.usage(), ...(pairs && { pairs: pairs.counts }) },
   };
   await store.runs.start(run, units);
   progress({ phase: "inventory", done: 1, total: 1, name: `${run.inventory.registries} registries` });

@@ -78,6 +78,8 @@ export interface PullMatrix {
   readonly counts: Readonly<Record<PullVerdict, number>>;
   /** The answer of one puller and one registry by their positions; whether traffic arrives is not part of it. */
   readonly at: (puller: number, registry: number) => { readonly answer: PullVerdict; readonly reason: PullReason };
+  /** The answer for a registry on which nothing was granted to a puller, and the positions of those with another. */
+  readonly row: (puller: number) => { readonly otherwise: PullReason; readonly except: readonly number[] };
 }
 
 /**
@@ -123,8 +125,15 @@ export function pullMatrix(input: MatrixInput): PullMatrix {
   const verdicts = words.map((word) => meaningOf(word).answer);
   const counts = { allow: 0, deny: 0, unknown: 0 };
   for (const cell of cells) counts[verdicts[cell] ?? "unknown"]++;
+  const unnamed = codeOf.get("identity-not-known");
   return {
     counts,
+    row: (puller) => {
+      const row = cells.subarray(puller * registries.length, (puller + 1) * registries.length);
+      const otherwise = row[0] !== undefined && row[0] === unnamed ? row[0] : 0;
+      const except = [...row.keys()].filter((position) => row[position] !== otherwise);
+      return { otherwise: words[otherwise] ?? "no-grant", except };
+    },
     at: (puller, registry) => {
       const reason = words[cells[puller * registries.length + registry] ?? 0] ?? "no-grant";
       return { answer: meaningOf(reason).answer, reason };

@@ -1,5 +1,6 @@
 import type { Gap } from "./collected.ts";
 import type { Outcome } from "./evaluate.ts";
+import type { GrantRow } from "./grant-row.ts";
 import type { MatrixCell } from "./pull-matrix.ts";
 import type { PullVerdict } from "./pull-reason.ts";
 import type { ChangeKind } from "./reconcile.ts";
@@ -81,4 +82,6 @@ export interface UnitResult {
   readonly seconds: Omit<SecondsByPhase, "inventory">;
   /** What its pullers come to with the registries that they need. */
   readonly matrix?: readonly MatrixCell[];
+  /** What grants make of them and every registry. */
+  readonly grantRows?: readonly GrantRow[];
 }

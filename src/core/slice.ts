@@ -1,5 +1,6 @@
 import type { Collected, Gap } from "./collected.ts";
 import type { ArmConsumer, Credential, Grant, Principal, Puller, Reach, RegistryNeed, Role } from "./facts.ts";
+import type { GrantRow } from "./grant-row.ts";
 import type { EndpointSubnet } from "./network/endpoint-subnet.ts";
 import type { PrivateEndpoint, PrivateZone } from "./network/registry-network.ts";
 import type { Vantage } from "./network/vantage.ts";
@@ -25,11 +26,13 @@ export interface SubscriptionSlice {
   /** Grants with power over registries, at registries of the subscription and above them. */
   readonly grants: Collected<SliceGrants>;
   readonly network: SliceNetwork;
-  /** What the inventory could not tell of this subscription. */
+  /** What grants make of its pullers and every registry; only reports need it. */
+  readonly grantRows: readonly GrantRow[];
   /** Subscriptions that the sweep looks at; what a workload needs elsewhere is not seen, and so not gone. */
   readonly sees: "everything" | readonly string[];
   /** A group that could not be read was granted a registry itself: a need learned from that grant may be hidden. */
   readonly hidesNeeds: boolean;
+  /** What the inventory could not tell of this subscription. */
   readonly gaps: readonly Gap[];
 }
 

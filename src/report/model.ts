@@ -1,4 +1,5 @@
 import type { Evaluation } from "../core/evaluate.ts";
+import type { GrantRow } from "../core/grant-row.ts";
 import type { Delivery } from "../core/intent.ts";
 import type { MatrixCell } from "../core/pull-matrix.ts";
 import type { PullVerdict } from "../core/pull-reason.ts";
@@ -28,7 +29,7 @@ export interface Report {
   readonly coverage: readonly CoverageGap[];
   /** Messages that their channel did not take, newest first. */
   readonly notTold: readonly NotTold[];
-  /** What each workload comes to with each registry that it needs. */
+  /** What each workload comes to with each registry that it needs, and what grants allow beyond. */
   readonly matrix: PullMatrixReport;
   /** Every evaluation of the run, where they were asked for. */
   readonly evaluations?: readonly Evaluation[];
@@ -42,6 +43,8 @@ interface PullMatrixReport {
   readonly omitted: number;
   /** Every workload with every registry, by what grants allow, needed or not; null where not enough is known. */
   readonly pairs: PairCounts | null;
+  /** The same for each workload that grants can name; where there are many registries, the first of them. */
+  readonly grants: readonly GrantRow[];
 }
 
 /** A message that was given up, or is still tried. */
@@ -152,6 +155,9 @@ function matrixOf({ results, run }: ReportInput): PullMatrixReport {
     cells: cells.slice(0, cellLimit),
     omitted: Math.max(0, cells.length - cellLimit),
     pairs: run?.inventory.pairs ?? null,
+    grants: results
+      .flatMap(({ grantRows = [] }) => grantRows)
+      .toSorted((a, b) => a.puller.localeCompare(b.puller) || a.pullerId.localeCompare(b.pullerId)),
   };
 }
 

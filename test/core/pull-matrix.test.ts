@@ -15,6 +15,7 @@ import {
   subscriptionScope,
 } from "../facts.ts";
 
+const unnamed = { id: "unnamed", principalId: missing(forbidden), managedIdentity: true, tenantId: "" };
 const tenant = tenantOfGrants({ clusters: 40, registries: 60, assignments: 600 });
 
 test("the matrix of everybody and everything is what is decided of each pair by itself", () => {
@@ -63,6 +64,20 @@ test("deny assignments, groups that nobody could read, other tenants and unknown
   expect(row(0)).toEqual(["allowed", "denied-by-deny-assignment", "other-tenant"]);
   expect(row(1)).toEqual(["groups-not-known", "groups-not-known", "other-tenant"]);
   expect(row(2)).toEqual(["identity-not-known", "identity-not-known", "identity-not-known"]);
+});
+
+test("a row and its exceptions say the same as its cells", () => {
+  const registries = [...tenant.registries.keys()];
+  const matrix = pullMatrix({ ...tenant, pullers: [...tenant.pullers, unnamed] });
+  for (const puller of [...tenant.pullers.keys(), tenant.pullers.length]) {
+    const { otherwise, except } = matrix.row(puller);
+    const exceptions = new Set(except);
+    for (const registry of registries) {
+      const { reason } = matrix.at(puller, registry);
+      expect(reason === otherwise).toBe(!exceptions.has(registry));
+    }
+  }
+  expect(matrix.row(tenant.pullers.length)).toEqual({ otherwise: "identity-not-known", except: [] });
 });
 
 test("a cell is made for each registry that a workload needs, and none for what is no workload", () => {

@@ -25,6 +25,16 @@ const reports: Readonly<Record<string, Report>> = {
   "first sweep": sampleReport({ runs: sampleInput().runs.slice(0, 1), keepsHistory: false }),
 };
 
+test("findings of one rule stand under its title, and under its name where each has a title of its own", () => {
+  const titles = (report: Report) => of(readHtml(html.render(report)), "h3").map(({ text }) => text);
+  const [first, second] = sampleReport().findings;
+  if (!first || !second) return expect.unreachable("the sample has findings");
+  const failing = (title: string) => ({ ...first, ruleId: "login-failing", title });
+  const page = (...names: string[]) => titles({ ...sampleReport(), findings: names.map(failing), upcoming: [] });
+  expect(page("The role is ignored", "The role is ignored")).toEqual(["The role is ignored"]);
+  expect(page("The role is ignored", "The credential has expired")).toEqual(["Login failing"]);
+});
+
 describe.each(Object.entries(reports))("the page of the %s report", (_, report) => {
   const page = html.render(report);
   const elements = readHtml(page);

@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { noChanges, noOutcomes } from "../../src/app/run-counts.ts";
 import { canPull } from "../../src/core/can-pull.ts";
 import { known } from "../../src/core/collected.ts";
+import type { GrantRow } from "../../src/core/grant-row.ts";
 import type { MatrixCell } from "../../src/core/pull-matrix.ts";
 import type { UnitResult } from "../../src/core/run.ts";
 import { noUsage } from "../../src/core/usage.ts";
 import { renderCanPull } from "../../src/report/can-pull.ts";
 import { page } from "../../src/report/html/page.ts";
 import { need, now, puller, registry, vantage } from "../facts.ts";
-import { readHtml } from "./read-html.ts";
+import { type HtmlElement, readHtml } from "./read-html.ts";
 import { reportOf, run } from "./sample-report.ts";
 
 const cell = (changes: Partial<MatrixCell> = {}): MatrixCell => ({
@@ -16,15 +17,16 @@ const cell = (changes: Partial<MatrixCell> = {}): MatrixCell => ({
   ...{ login: "managedIdentity", answer: "allow", reason: "allowed", assignmentIds: ["/a"] },
   ...changes,
 });
-const result = (matrix: readonly MatrixCell[]): UnitResult => ({
+const result = (matrix: readonly MatrixCell[], grantRows: readonly GrantRow[] = []): UnitResult => ({
   ...{ unitId: "u", name: "u", outcomes: noOutcomes, changes: noChanges, coverage: [], usage: noUsage },
   state: "done",
   seconds: { collect: 0, evaluate: 0, store: 0 },
   matrix,
+  grantRows,
 });
-const report = (matrix: readonly MatrixCell[]) =>
+const report = (matrix: readonly MatrixCell[], grantRows: readonly GrantRow[] = []) =>
   reportOf([], {
-    results: [result(matrix)],
+    results: [result(matrix, grantRows)],
     run: { ...run, inventory: { ...run.inventory, pairs: { allow: 7, deny: 90, unknown: 3 } } },
   });
 
@@ -53,6 +55,49 @@ test("the page shows the matrix as a table, with hostile names as text", () => {
     /cannot.*cluster.*contoso.*ip-not-allowed.*No IP rule allows/s,
   );
   expect(html).toMatch(/grants alone allow 7, refuse 90 and leave 3 open/);
+});
+
+const row = (changes: Partial<GrantRow> = {}): GrantRow => ({
+  ...{ pullerId: "/SHOP", puller: "shop", kind: "aks", otherwise: "no-grant", omitted: 0 },
+  cells: [{ registryId: "/fabrikam", registry: "fabrikam", answer: "allow", reason: "allowed" }],
+  ...changes,
+});
+
+const isGrid = ({ attributes }: HtmlElement) => attributes.get("class") === "scroll grid";
+
+test("a grid sets what is needed apart from what grants allow beside it, and leaves the rest empty", () => {
+  const refused = cell({ pullerId: "/web", puller: "web", kind: "webApp", answer: "deny", reason: "no-grant" });
+  const unnamed = row({ pullerId: "/job", puller: "job", otherwise: "identity-not-known", cells: [] });
+  const ignored = {
+    registryId: "/adventure",
+    registry: "adventure",
+    answer: "deny",
+    reason: "abac-ignores-role",
+  } as const;
+  const rows = [row({ cells: [...row().cells, ignored] }), unnamed];
+  const grid = readHtml(page(report([cell(), refused], rows))).find(isGrid);
+  const lines = grid?.text.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
+  expect(lines?.filter((line) => line !== "").slice(-3)).toEqual([
+    "job cluster?not needed, not known: identity-not-known?not needed, not known: identity-not-known",
+    "shop cluster✓needed, can: allowed✓not needed, granted: allowed",
+    "web web app✕needed, cannot: no-grant",
+  ]);
+  expect(grid?.text).toMatch(/contoso\s*fabrikam/);
+  expect(grid?.text).not.toContain("adventure"); // nobody needs it and nobody may
+});
+
+test("one workload or one registry needs no grid", () => {
+  expect(readHtml(page(report([cell()], [row()]))).some(isGrid)).toBe(false);
+  expect(readHtml(page(report([cell(), cell({ pullerId: "/b" })]))).some(isGrid)).toBe(false);
+  expect(readHtml(page(report([cell(), cell({ pullerId: "/b" })], [row()]))).some(isGrid)).toBe(true);
+});
+
+test("a grid too large to take in shows its first rows and columns and says so", () => {
+  const many = Array.from({ length: 70 }, (_, index) =>
+    cell({ pullerId: `/p${index}`, puller: `p${index}`, registryId: `/r${index}`, registry: `r${index}` }),
+  );
+  const grid = readHtml(page(report(many))).find(isGrid);
+  expect(grid?.text).toContain("The first 60 of 70 workloads and 40 of 70 registries.");
 });
 
 test("a page without workloads has no such section", () => {

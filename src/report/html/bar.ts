@@ -6,11 +6,13 @@ import { capital, grouped } from "./wording.ts";
 
 /** Stays in sight: where to go, and what to show. The filter is there only where scripts run. */
 export function bar(report: Report): Markup {
-  const { findings, upcoming, resolved, summary } = report;
+  const { findings, upcoming, resolved, summary, matrix } = report;
+  const pulls = matrix.cells.length + matrix.omitted;
   const { gaps, complete } = completenessOf(report);
   const links = [
     link("now", "Wrong now", findings.length),
     link("ahead", "Will break", upcoming.length),
+    ...(pulls > 0 ? [link("matrix", "Pulls", pulls)] : []),
     link("gaps", "Not looked at", gaps.length, complete ? "" : "warn"),
     link("resolved", "Resolved", resolved.length),
   ];

@@ -4,7 +4,7 @@ import { capped } from "./capped.ts";
 import { findingCard } from "./finding-card.ts";
 import { type Markup, markup } from "./markup.ts";
 import { severityCounts } from "./severity.ts";
-import { grouped } from "./wording.ts";
+import { capital, grouped } from "./wording.ts";
 
 /** With more findings than this the groups start closed, so that the page opens with an overview. */
 export const openLimit = 60;
@@ -19,8 +19,13 @@ export function wrongNow(report: Report): Markup {
     ${note}
     ${shown.length === 0 && markup`<p class="note">No open finding hurts now.</p>`}
     ${[...groups].map(([ruleId, group]) => {
-      const title = markup`<h3>${group[0]?.title ?? ruleId}</h3> <span class="mono quiet">${ruleId}</span>`;
-      return groupOf(title, group, shown.length, (finding) => findingCard(finding, report));
+      const [name, ...others] = new Set(group.map(({ title }) => title));
+      const same = others.length === 0; // failing logins have the titles of their causes
+      const heading = same && name !== undefined ? name : capital(ruleId.replaceAll("-", " "));
+      const title = markup`<h3>${heading}</h3> <span class="mono quiet">${ruleId}</span>`;
+      return groupOf(title, group, shown.length, (finding) =>
+        findingCard(finding, report, same ? undefined : finding.title),
+      );
     })}
   </section>`;
 }

@@ -3,6 +3,7 @@ import { meaningOf, type PullVerdict } from "../../core/pull-reason.ts";
 import { kindNames } from "../../core/workload-evidence.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup } from "./markup.ts";
+import { pullGrid } from "./pull-grid.ts";
 import { count, grouped } from "./wording.ts";
 
 /** Rows of the page; the JSON report holds more. */
@@ -12,7 +13,8 @@ const words: Readonly<Record<PullVerdict, string>> = { allow: "can", deny: "cann
 const looks: Readonly<Record<PullVerdict, string>> = { allow: "pass", deny: "fail", unknown: "unknown" };
 
 /** Which workload can pull from which registry that it needs, and why. */
-export function whoCanPull({ matrix: { cells, counts, omitted, pairs } }: Report): Markup | false {
+export function whoCanPull(report: Report): Markup | false {
+  const { cells, counts, omitted, pairs } = report.matrix;
   const all = cells.length + omitted;
   if (all === 0) return false;
   const summary = (["deny", "unknown", "allow"] as const).map(
@@ -23,6 +25,7 @@ export function whoCanPull({ matrix: { cells, counts, omitted, pairs } }: Report
     <summary><h2>Who can pull <span class="n">${grouped(all)}</span></h2> <span class="quiet">${summary.join(", ")}</span></summary>
     ${left > 0 && markup`<p class="note warn"><strong>${grouped(left)} more.</strong> This page shows the first ${grouped(rowLimit)}; \`acraudit can-pull\` answers for any pair.</p>`}
     ${pairs !== null && markup`<p class="note">Of all pairs of a workload and a registry, needed or not, grants alone allow ${grouped(pairs.allow)}, refuse ${grouped(pairs.deny)} and leave ${grouped(pairs.unknown)} open.</p>`}
+    ${pullGrid(report)}
     <div class="scroll" role="region" aria-label="Who can pull" tabindex="0"><table>
       <caption>${count(all, "pair")} of a workload and a registry that it needs, as of the last sweep: refused first, then not known, allowed</caption>
       <thead><tr><th scope="col">Answer</th><th scope="col">Workload</th><th scope="col">Registry</th><th scope="col">Reason</th></tr></thead>

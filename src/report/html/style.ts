@@ -193,6 +193,18 @@ thead th { color: var(--quiet); font-size: .82rem; white-space: nowrap; }
 .fold h2 { font-size: 1rem; margin: 0; }
 .fold > .note { margin: 0 1rem .75rem; }
 .fold .scroll { border-width: 1px 0 0; border-radius: 0 0 10px 10px; }
+.grid table { width: auto; }
+.grid th[scope="row"] { white-space: nowrap; }
+.grid td { text-align: center; padding: .3rem .2rem; border-left: 1px solid var(--line); min-width: 2.1rem; }
+.grid .column { vertical-align: bottom; padding: .5rem .2rem; }
+.grid .column span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; overflow-wrap: anywhere; white-space: normal; }
+.key { margin-right: 1rem; white-space: nowrap; }
+.sign { display: inline-block; width: 1.35rem; height: 1.35rem; line-height: 1.35rem; text-align: center; border-radius: 4px; font-weight: 700; font-size: .82rem; }
+.sign.allow { background: var(--good-soft); color: var(--good); }
+.sign.deny { background: var(--critical); color: var(--critical-on); }
+.sign.unknown { background: var(--warn-soft); color: var(--warn); }
+.sign.beyond { background: none; box-shadow: inset 0 0 0 1px currentColor; font-weight: 400; }
+.sign.beyond.allow { color: var(--quiet); }
 footer { margin: 2.2rem 0 3rem; }
 footer > p { margin-top: .8rem; font-size: .85rem; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid var(--line); }

@@ -1,0 +1,82 @@
+import { known } from "../core/collected.ts";
+import type { Puller, PullIdentity } from "../core/facts.ts";
+import type { GrantRow } from "../core/grant-row.ts";
+import { type MatrixPuller, pullMatrix } from "../core/pull-matrix.ts";
+import type { PairCounts } from "../core/run.ts";
+import type { Slice } from "../core/slice.ts";
+import type { Inventory } from "./inventory.ts";
+
+interface GrantMatrix {
+  readonly counts: PairCounts;
+  /** By the subscription that the workloads are in. */
+  readonly rows: ReadonlyMap<string, readonly GrantRow[]>;
+}
+
+/** Cells that a run keeps, of all of them and of one workload. The counts are of every pair. */
+const cellLimit = 5_000;
+const cellsOfOne = 200;
+
+/**
+ * What the grants of the inventory allow every workload on every registry: what could be pulled, not what is needed. Deny
+ * assignments and networks are not part of it. Undefined where the inventory does not know enough.
+ */
+export function grantMatrix(
+  { grants, registries, subscriptions }: Inventory,
+  slices: readonly Slice[],
+): GrantMatrix | undefined {
+  if (!grants.known || !registries.known) return undefined;
+  const homes = new Map(subscriptions.subscriptions.map((one) => [one.id, one]));
+  const { registries: columns } = registries.value;
+  const askers = slices.flatMap((slice) =>
+    slice.kind === "subscription" ? slice.pullers.flatMap(askerIn(slice)) : [],
+  );
+  const { counts, at, row } = pullMatrix({
+    pullers: askers,
+    registries: columns.map((registry) => {
+      const home = homes.get(registry.subscriptionId);
+      return { ...registry, ancestors: home?.ancestors ?? [], tenantId: home?.tenantId ?? "", denials: known([]) };
+    }),
+    grantsOf: grants.value.of,
+    unreadGroups: grants.value.unreadGroups,
+  });
+
+  let left = cellLimit;
+  const rows = new Map<string, GrantRow[]>();
+  askers.forEach(({ puller, subscriptionId }, index) => {
+    const { otherwise, except } = row(index);
+    const shown = except.slice(0, Math.min(left, cellsOfOne));
+    left -= shown.length;
+    const cells = shown.flatMap((position) => {
+      const registry = columns[position];
+      return registry ? [{ registryId: registry.id, registry: registry.name, ...at(index, position) }] : [];
+    });
+    const own = rows.get(subscriptionId) ?? [];
+    if (own.length === 0) rows.set(subscriptionId, own);
+    const { id, name, kind } = puller;
+    own.push({ pullerId: id, puller: name, kind, otherwise, cells, omitted: except.length - shown.length });
+  });
+  return { counts, rows };
+}
+
+type SubscriptionSlice = Extract<Slice, { kind: "subscription" }>;
+
+interface Asker extends MatrixPuller {
+  readonly puller: Puller;
+  readonly subscriptionId: string;
+}
+
+const grantable: readonly PullIdentity["kind"][] = ["managedIdentity", "servicePrincipal"];
+
+/** A workload that logs in as somebody whom grants can name. */
+function askerIn({
+  id: subscriptionId,
+  tenantId,
+}: SubscriptionSlice): (entry: SubscriptionSlice["pullers"][number]) => readonly Asker[] {
+  return ({ id, puller }) => {
+    if (!puller.known) return [];
+    const { kind, principalId } = puller.value.identity;
+    if (!grantable.includes(kind)) return [];
+    const managedIdentity = kind === "managedIdentity";
+    return [{ id, principalId, managedIdentity, tenantId, puller: puller.value, subscriptionId }];
+  };
+}
