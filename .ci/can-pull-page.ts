@@ -14,7 +14,7 @@ export function canPullPage(): string {
       .map(({ reason, meaning }) => `| \`${reason}\` | ${meaning.replaceAll("|", "\\|")} |`);
     return `### ${titles[answer]}\n\n| reason | meaning |\n|---|---|\n${rows.join("\n")}`;
   });
-  return `<!-- Generated from src/core/pull-reason.ts by \`npm run generate\`. Do not edit. -->
+  return `<!-- Generated from .ci/can-pull-page.ts and src/core/pull-reason.ts by \`npm run generate\`. Do not edit. -->
 # Can this workload pull from that registry?
 
 One question, answered from configuration alone: no pod is started, no secret is read, nothing is kept.
@@ -32,7 +32,11 @@ and are asked about the registry that they pull from. \`--registry\` is an id, a
 resources have is refused, with their ids. \`--repository\` may carry a tag or a digest, and the login server of the registry.
 
 What decides is asked of Resource Manager at that moment, so the command is a gate for a pipeline that changed a cluster, a
-registry's network rules or its role assignment mode.
+registry's network rules or its role assignment mode: the registry, its deny assignments, what the identity was granted there,
+and the workload itself, with a cluster's scale sets, a container app's environment, a site's configuration and a task's agent
+pool. Resource Graph, which is minutes behind, finds what is called by a name; a workload that was made a moment ago is there
+by its id. It also shows the networks: where the registry is restricted or has private endpoints, \`notChecked\` says so. A
+workload that may not be read is \`unknown\`, with what may not be read in \`gaps\`.
 
 | exit code | answer |
 |---|---|
@@ -43,6 +47,9 @@ registry's network rules or its role assignment mode.
 
 Both kinds of 3 stop a pipeline, and only \`unknown\` is an answer: it is on the standard output, with what would have to be
 known in \`gaps\`. Where Azure does not answer, the standard output stays empty and the error says why.
+
+The containers of a site that keeps them as resources of their own are judged each by its own login, and the worst decides;
+the message says whose it is.
 
 Without a repository the ones that the workload's images name are asked about, and all of them where no image is visible.
 

@@ -18,8 +18,8 @@ export const someday = new Date("2026-11-21T09:00:00.000Z");
 const hasty: Patience = { maxRetries: 1, retryDelayInMs: 1, throttledRetries: 1, throttledDelayInMs: 1 };
 
 /** The simulated Azure of this process, serving a world at a moment, without Resource Graph's quota. */
-export function azureWith(world: World, now = someday): Promise<SimulatedAzure> {
-  return useAzure(world, { now: () => now, resourceGraphQuota: 100_000 });
+export function azureWith(world: World, now = someday, graphWorld?: World): Promise<SimulatedAzure> {
+  return useAzure(world, { now: () => now, resourceGraphQuota: 100_000, ...(graphWorld && { graphWorld }) });
 }
 
 /** The product as it is wired in production, with what the environment of a test adds. */

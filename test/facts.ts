@@ -96,8 +96,8 @@ export function endpoint(changes: Partial<PrivateEndpoint> = {}): PrivateEndpoin
     registryId,
     subnetId: `${hubId}/subnets/endpoints`,
     addresses: [
-      { member: "registry", host: "contoso.azurecr.io", address: "10.0.1.5" },
-      { member: "registry_data_westeurope", host: "contoso.westeurope.data.azurecr.io", address: "10.0.1.4" },
+      { host: "contoso.azurecr.io", address: "10.0.1.5" },
+      { host: "contoso.westeurope.data.azurecr.io", address: "10.0.1.4" },
     ],
     ...changes,
   };
@@ -185,7 +185,7 @@ export function puller(changes: Partial<Puller> = {}): Puller {
       principalId: known(kubeletId),
     },
     declaresNone: false,
-    bystanders: [{ role: "controlPlane", principalId: controlPlaneId }],
+    bystanders: [{ principalId: controlPlaneId }],
     ...changes,
   };
 }
@@ -253,7 +253,7 @@ export function registrySnapshot(
       allowedSubnets: known([]),
       endpointSubnets: known([roomySubnet]),
       cacheRules: known([]),
-      armConsumers: known([]),
+      armConsumers: known({ seen: [], narrowed: false }),
     },
   };
 }
@@ -272,7 +272,7 @@ export function principalSnapshot(changes: Partial<PrincipalFacts> = {}): Snapsh
     principal: principal(),
     credentials: [credential()],
     federatedCredentials: [],
-    reach: { pull: 2, push: 1, manage: 0, registries: 2, names: ["contoso", "fabrikam"], subscriptions: [] },
+    reach: { registries: 2, names: ["contoso", "fabrikam"], subscriptions: [] },
     ...changes,
   };
   return {

@@ -1,11 +1,12 @@
-import { parseArgs } from "node:util";
 import type { PullVerdict } from "../core/pull-reason.ts";
 import { renderCanPull } from "../report/can-pull.ts";
-import { readSettings, SettingsError } from "../settings.ts";
-import { answerCanPull, UnclearQuestionError } from "./can-pull.ts";
+import { readSettings } from "../settings.ts";
+import { answerCanPull } from "./can-pull.ts";
 import type { exitCodes } from "./exit-codes.ts";
+import { parseArguments, type WrongUsage } from "./parse-arguments.ts";
 import { createRuntime, type RuntimeOptions } from "./runtime.ts";
 import type { Terminal } from "./terminal.ts";
+import { UnclearQuestionError } from "./unclear-question.ts";
 
 export const canPullHelp =
   "acraudit can-pull --from ID|NAME --registry ID|NAME|SERVER [--repository R] [--format table|json]";
@@ -48,17 +49,20 @@ export async function canPullCommand(
   args: readonly string[],
   terminal: Terminal,
   runtimeOptions: RuntimeOptions,
-): Promise<keyof typeof exitCodes> {
-  const { from, registry, repository, format, help: asksHelp } = parse(args);
+): Promise<keyof typeof exitCodes | WrongUsage> {
+  const usage = `Usage: ${canPullHelp}`;
+  const parsed = parseArguments(args, options, usage);
+  if ("wrong" in parsed) return parsed;
+  const { from, registry, repository, format, help: asksHelp } = parsed.values;
   if (asksHelp) {
     terminal.stdout.write(help);
     return "clean";
   }
   const lacking = [from === undefined && "--from is missing", registry === undefined && "--registry is missing"];
   if (from === undefined || registry === undefined) {
-    throw new SettingsError(`${lacking.filter((text) => text !== false).join("\n")}\nUsage: ${canPullHelp}`);
+    return { wrong: `${lacking.filter((text) => text !== false).join("\n")}\n${usage}` };
   }
-  if (format !== "table" && format !== "json") throw new SettingsError(`--format ${format}: has to be table or json`);
+  if (format !== "table" && format !== "json") return { wrong: `--format ${format}: has to be table or json` };
 
   const runtime = createRuntime(readSettings(terminal.env), runtimeOptions);
   try {
@@ -66,15 +70,7 @@ export async function canPullCommand(
     terminal.stdout.write(format === "json" ? `${JSON.stringify(result, null, 2)}\n` : renderCanPull(result));
     return codes[result.answer];
   } catch (error) {
-    if (error instanceof UnclearQuestionError) throw new SettingsError(error.message);
+    if (error instanceof UnclearQuestionError) return { wrong: error.message };
     throw error;
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nUsage: ${canPullHelp}`);
   }
 }

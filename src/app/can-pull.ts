@@ -1,31 +1,29 @@
 import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
+import { homeTenant } from "../azure/home-tenant.ts";
 import { createMeter } from "../azure/meter.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
-import { type ClusterInventory, clusters } from "../collect/clusters.ts";
 import { collect } from "../collect/collector.ts";
 import type { Directory } from "../collect/directory.ts";
-import { roleGuid, withRole } from "../collect/grants.ts";
 import { grantsOfPrincipals } from "../collect/grants-of-principals.ts";
-import { isResourceText, type NamedResource, namedResources } from "../collect/named-resources.ts";
+import type { NamedResource } from "../collect/named-resources.ts";
 import { principal } from "../collect/principal.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
 import { registry } from "../collect/registry.ts";
 import { role } from "../collect/roles.ts";
-import { scaleSets } from "../collect/scale-sets.ts";
 import { type SubscriptionInventory, subscriptions } from "../collect/subscriptions.ts";
 import { canPull, type PullAnswer, type PullQuestion } from "../core/can-pull.ts";
 import { type Collected, known } from "../core/collected.ts";
-import type { Grant, PullerFacts, Registry, RegistryNeed } from "../core/facts.ts";
+import type { PullerFacts, Registry, RegistryNeed } from "../core/facts.ts";
 import { parseImage } from "../core/image-reference.ts";
 import { lacksGrant } from "../core/lacks-grant.ts";
 import { isRestricted } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
-import { scopeLevel } from "../core/scope.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
-import { identityFor, type ListedWorkload } from "../core/workload.ts";
-import { kindNames } from "../core/workload-evidence.ts";
-import { cutSlices } from "./cut-slices.ts";
+import { worstAnswer } from "../core/worst-answer.ts";
+import { askedEntry, sliceAround, unreadEntry } from "./asked-entry.ts";
+import { type AskedWorkload, readAsked } from "./asked-workload.ts";
+import { findAsked, type PullRequest } from "./find-asked.ts";
 import { canPullInSomeMode, type GrantIndex, indexGrants } from "./grant-index.ts";
 import type { Inventory } from "./inventory.ts";
 import { bareInventory, noDirectory } from "./inventory.ts";
@@ -34,26 +32,13 @@ import { type NetworkInventory, noNetworks, readNetworks } from "./network-inven
 import { networkCutter } from "./network-of-slice.ts";
 import { notCountedGrants } from "./not-counted-grants.ts";
 import { pullerReads, pullerSnapshot } from "./puller-snapshot.ts";
-import { childTypes, readChildren } from "./registry-children.ts";
+import { remember } from "./remember.ts";
 import type { Runtime } from "./runtime.ts";
 import { scopeOf } from "./scope-of.ts";
-import { needOf, placeOf, workloadEntry } from "./workload-entries.ts";
-import { noWorkloads, type Workloads, workloadCollectors } from "./workloads.ts";
+import { UnclearQuestionError } from "./unclear-question.ts";
+import { withRoles } from "./with-roles.ts";
+import { noWorkloads } from "./workloads.ts";
 
-export interface PullRequest {
-  /** The workload: its resource id or its name. */
-  readonly from: string;
-  /** The registry: its resource id, its name or its login server. */
-  readonly registry: string;
-  readonly repository?: string | undefined;
-}
-
-/** What was asked about cannot be told apart, or is not there for this identity. The asker can put that right. */
-export class UnclearQuestionError extends Error {
-  override readonly name = "UnclearQuestionError";
-}
-
-const clusterType = "microsoft.containerservice/managedclusters";
 const registryType = "microsoft.containerregistry/registries";
 
 /**
@@ -67,17 +52,26 @@ export async function answerCanPull(runtime: Runtime, request: PullRequest): Pro
   if (scope.subscriptions.length === 0) {
     throw new AzureError("forbidden", "can-pull", "the identity can read no subscription");
   }
-  const { workload, target } = await findBoth(connection, scope, request);
+  const { workload, target } = await findAsked(connection, scope, request);
   const repository = request.repository === undefined ? undefined : repositoryOf(request.repository, target);
-  const pair = await readPair(runtime, connection, found, workload, target);
-  const question: PullQuestion = {
-    ...pair,
-    now: runtime.now(),
-    ...(repository !== undefined && { repository }),
-  };
-  const answer = canPull(question);
-  if (!lacksGrant(answer)) return answer;
-  return canPull({ ...question, notCounted: await notCountedGrants(connection, question) });
+  const { pairs, behind } = await readPairs(runtime, connection, found, workload, target);
+  const asked = pairsAbout(repository, pairs).map((pair) => {
+    const question = { ...pair, now: runtime.now(), ...(repository !== undefined && { repository }) };
+    return { question, ...canPull(question) };
+  });
+  const worst = worstAnswer(asked);
+  if (worst === undefined) throw new Error(`nothing was read of ${workload.id}`);
+  const { question, ...answer } = worst;
+  const whole = lacksGrant(answer)
+    ? canPull({ ...question, notCounted: await notCountedGrants(connection, question) })
+    : answer;
+  return { ...whole, notChecked: [...whole.notChecked, ...behind] };
+}
+
+/** Of containers that log in in different ways, those that are known to pull the repository, where some are. */
+function pairsAbout(repository: string | undefined, pairs: readonly Pair[]): readonly Pair[] {
+  const named = pairs.filter(({ need }) => repository !== undefined && need.repositories?.includes(repository));
+  return named.length > 0 ? named : pairs;
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
@@ -98,87 +92,45 @@ function repositoryOf(text: string, { loginServer }: NamedResource): string {
   return repository;
 }
 
-async function findBoth(connection: Connection, scope: QueryScope, request: PullRequest) {
-  const types = [clusterType, registryType, ...workloadCollectors.flatMap((one) => one.types)];
-  const from = withoutEnds(request.from);
-  const wanted = withoutEnds(request.registry);
-  const server = wanted.replace(/^https?:\/\//i, "");
-  const odd = [from, server].find((text) => !isResourceText(text));
-  if (odd !== undefined) throw new UnclearQuestionError(`${JSON.stringify(odd)} is no name, id or login server`);
-  const child = childOf(from);
-  const [, short] = /^[^/]+\/([^/]+)$/.exec(from) ?? [];
-  const texts = child ? [server] : [from, server, ...(short === undefined ? [] : [short])];
-  const listed = await namedResources.read(connection, { scope, texts, types });
-  const names = (text: string) => (one: NamedResource) =>
-    [one.id, one.name, one.loginServer, nameUnderParent(one)].some((name) => name !== "" && sameId(name, text));
-  const registries = listed.filter(({ type }) => type === registryType);
-  const target = only(registries.filter(names(server)), "registry", wanted);
-  const others = listed.filter(({ type }) => type !== registryType);
-  const workload = child ?? only(others.filter(names(from)), "workload", from);
-  return { workload, target };
-}
-
-function withoutEnds(text: string): string {
-  return text.trim().replace(/\/+$/, "");
-}
-
-/** `portal/next` of a slot and `contoso/build` of a task, as answers name them; Resource Graph may leave out the parent. */
-function nameUnderParent({ id }: NamedResource): string {
-  const [, ...names] = /\/(?:sites|registries)\/([^/]+)\/(?:slots|tasks)\/([^/]+)$/i.exec(id) ?? [];
-  return names.join("/");
-}
-
-/** A cache rule or a connected registry by its id: Resource Graph does not have them. */
-function childOf(from: string): NamedResource | undefined {
-  const place = parseResourceId(from);
-  if (place === undefined || !childTypes.includes(place.type)) return undefined;
-  return { id: from, name: place.name, type: place.type, subscriptionId: place.subscriptionId, loginServer: "" };
-}
-
-function only(found: readonly NamedResource[], what: string, text: string): NamedResource {
-  const [first, second] = found;
-  if (first === undefined) {
-    throw noneCalled(what, text);
-  }
-  if (second === undefined) return first;
-  const ids = found.map(({ id }) => id).join("\n  ");
-  throw new UnclearQuestionError(`"${text}" is the name of more than one ${what}; say which by its id:\n  ${ids}`);
-}
-
-function noneCalled(what: string, text: string): UnclearQuestionError {
-  return new UnclearQuestionError(
-    `there is no ${what} "${text}" in the subscriptions that this identity can read; check the name, or the identity's access`,
-  );
-}
-
 type Pair = Omit<PullQuestion, "now" | "repository">;
 
-async function readPair(
+interface ReadPairs {
+  /** The workload and the registry: once, or for each way in which its containers log in. */
+  readonly pairs: readonly Pair[];
+  /** What of it Resource Graph alone showed, in words. */
+  readonly behind: readonly string[];
+}
+
+async function readPairs(
   { settings }: Runtime,
   connection: Connection,
   found: SubscriptionInventory,
   workload: NamedResource,
   target: NamedResource,
-): Promise<Pair> {
+): Promise<ReadPairs> {
   const details = await collect(registry, connection, target.id);
   const listed: ListedRegistry = {
     ...target,
     ...(details.known && details.value.roleAssignmentMode && { roleAssignmentMode: details.value.roleAssignmentMode }),
   };
-  const base: Inventory = {
-    ...bareInventory([listed]),
-    subscriptions: found,
-    network: await networksFor(connection, details),
-  };
-  const one = await readWorkload(connection, workload, listed);
+  const read = await readAsked(connection, workload, listed);
+  const { clusters, workloads, clientIds } = read.known ? read.value : unread;
+  const network = await networksFor(connection, details, clusters);
   const scope = { subscriptions: found.subscriptions.map(({ id }) => id) };
   const inventory: Inventory = {
-    ...base,
-    clusters: known(one.clusters),
-    workloads: one.workloads,
-    directory: one.clientId === undefined ? base.directory : await directoryOf(connection, one.clientId),
+    ...bareInventory([listed]),
+    subscriptions: found,
+    network,
+    clusters: known({ clusters, malformed: [] }),
+    workloads,
+    ...(clientIds.length > 0 && {
+      homeTenantId: await homeTenant(connection),
+      directory: await directoryOf(connection, clientIds),
+    }),
   };
-  const draft = entryOf(inventory, settings, workload, listed);
+  const entryIn = (all: Inventory) =>
+    read.known ? askedEntry(all, settings, workload, listed) : unreadEntry(workload, all, listed, read.gap);
+  const draft = entryIn(inventory);
   if (!draft.puller.known)
     throw new AzureError(draft.puller.gap.reason, `read ${workload.id}`, draft.puller.gap.detail);
   const puller = draft.puller.value;
@@ -190,164 +142,59 @@ async function readPair(
       puller.bystanders.map(({ principalId }) => principalId),
     ),
   );
-  const entry = entryOf({ ...inventory, grants: known(index) }, settings, workload, listed);
+  const entry = index.known ? entryIn({ ...inventory, grants: index }) : draft;
   const slice = sliceOf(inventory, settings, workload, entry, listed);
   const { facts } = await pullerSnapshot(entry, slice.id, pullerReads(slice, connection));
-  const [need] = facts.needs.known ? facts.needs.value : [];
-  if (!facts.puller.known || need === undefined) {
+  const needs = facts.needs.known ? facts.needs.value : [];
+  if (!facts.puller.known || needs.length === 0) {
     const gap = facts.puller.known ? (facts.needs.known ? undefined : facts.needs.gap) : facts.puller.gap;
     throw new AzureError(gap?.reason ?? "malformed", `read ${workload.id}`, gap?.detail ?? "nothing was read of it");
   }
+  const pair = { puller: facts.puller.value, vantage: facts.vantage };
   return {
-    puller: facts.puller.value,
-    need,
-    vantage: facts.vantage,
-    elsewhere: elsewhereOf(index, need, puller, target),
+    pairs: needs.map((need) => ({ ...pair, need, elsewhere: elsewhereOf(index, need, puller, target) })),
+    behind: network === noNetworks ? [] : [shownLate],
   };
 }
 
-/** The networks of a tenant are many; those of a registry that everybody reaches do not matter. */
-async function networksFor(connection: Connection, details: Collected<Registry>): Promise<NetworkInventory> {
-  const settings = details.known ? details.value.network : details;
-  if (settings.known && !isRestricted(settings.value) && settings.value.connections.length === 0) return noNetworks;
-  return readNetworks(connection);
-}
+const unread: AskedWorkload = { clusters: [], workloads: noWorkloads, clientIds: [] };
 
-interface ReadWorkload {
-  readonly clusters: ClusterInventory;
-  readonly workloads: Workloads;
-  /** The service principal that it logs in as, if it does. */
-  readonly clientId?: string | undefined;
-}
+/** What a pipeline may have changed just before it asked, and Resource Manager was not asked of. */
+const shownLate =
+  "what changed in the last minutes in virtual networks, public addresses, private endpoints, private zones, their links and replicas: Resource Graph shows them, and is behind";
 
-/** The workload by the collector of its kind, asked of its own subscription alone. */
-async function readWorkload(
+/**
+ * The networks of a tenant are many; those of a registry that everybody reaches do not matter, but to a cluster whose
+ * subnets alone say whether it has a way out.
+ */
+async function networksFor(
   connection: Connection,
-  { id, type, subscriptionId }: NamedResource,
-  target: ListedRegistry,
-): Promise<ReadWorkload> {
-  const scope = { subscriptions: [subscriptionId] };
-  const noClusters = { clusters: [], malformed: [] };
-  const own = (one: { readonly id: string }) => sameId(one.id, id);
-  if (type === clusterType) {
-    const all = await clusters.read(connection, scope);
-    const listed = all.clusters.filter(own);
-    const clientId = listed[0]?.servicePrincipalClientId;
-    return {
-      clusters: { clusters: listed, malformed: all.malformed.filter(own) },
-      workloads: { ...noWorkloads, nodePools: await collect(scaleSets, connection, scope) },
-      ...(clientId !== undefined && clientId !== "" && !/^msi$/i.test(clientId) && { clientId }),
-    };
-  }
-  if (childTypes.includes(type)) {
-    const parent = await collect(registry, connection, parentOf(id));
-    if (!parent.known && parent.gap.reason === "notFound") throw noneCalled("workload", id);
-    if (!parent.known) throw new AzureError(parent.gap.reason, `read ${id}`, parent.gap.detail);
-    const { workloads, cacheRules, gaps } = await readChildren(connection, parent.value);
-    const [gap] = cacheRules.known ? gaps : [cacheRules.gap, ...gaps];
-    const listed = workloads.filter(own);
-    if (listed.length === 0)
-      throw gap ? new AzureError(gap.reason, `read ${id}`, gap.detail) : noneCalled("workload", id);
-    return { clusters: noClusters, workloads: { ...noWorkloads, workloads: listed } };
-  }
-  const found = workloadCollectors.find(({ types }) => types.includes(type));
-  if (!found) throw new AzureError("malformed", `read ${id}`, `${type} is no kind of workload that is known here`);
-  const all = await found.collector.read(connection, scope);
-  const listed = all.workloads.filter(own);
-  const identity = listed[0] && identityFor(listed[0], target);
-  return {
-    clusters: noClusters,
-    workloads: { ...noWorkloads, workloads: listed, malformed: all.malformed.filter(own) },
-    ...(identity?.kind === "servicePrincipal" && { clientId: identity.clientId }),
-  };
+  details: Collected<Registry>,
+  clusters: AskedWorkload["clusters"],
+): Promise<NetworkInventory> {
+  const settings = details.known ? details.value.network : details;
+  const open = settings.known && !isRestricted(settings.value) && settings.value.connections.length === 0;
+  const leaves = clusters.every(({ network }) => network.outboundType.toLowerCase() !== "none");
+  return open && leaves ? noNetworks : readNetworks(connection);
 }
 
-/** `/…/registries/contoso` of `/…/registries/contoso/tasks/build`. */
-function parentOf(id: string): string {
-  return id.replace(/\/[^/]+\/[^/]+$/, "");
-}
-
-/** A directory that holds one service principal. */
-async function directoryOf(connection: Connection, clientId: string): Promise<Collected<Directory>> {
-  const found = await collect(principal, connection, clientId);
-  if (!found.known) return found;
-  if (found.value === null) return noDirectory;
-  const { application, ...entry } = found.value;
-  const { id, appId } = entry.principal;
+/** A directory that holds some service principals; nobody in it where the directory does not know them. */
+async function directoryOf(connection: Connection, clientIds: readonly string[]): Promise<Collected<Directory>> {
+  const found = await mapBounded([...new Set(clientIds)], 4, (clientId) => collect(principal, connection, clientId));
+  const unread = found.find((one) => !one.known);
+  if (unread?.known === false) return unread;
+  const entries = found.flatMap((one) => (one.known && one.value !== null ? [one.value] : []));
+  const [first] = entries;
+  if (first === undefined) return noDirectory;
   return known({
-    servicePrincipals: new Map([[id.toLowerCase(), entry]]),
-    objectIds: new Map([[appId.toLowerCase(), id]]),
-    applications: new Map(application ? [[appId.toLowerCase(), { id: "", credentials: application }]] : []),
+    servicePrincipals: new Map(entries.map((entry) => [entry.principal.id.toLowerCase(), known(entry)])),
+    objectIds: new Map(entries.map(({ principal: { id, appId } }) => [appId.toLowerCase(), id])),
+    applications: new Map(
+      entries.flatMap(({ principal: { appId }, application }) =>
+        application ? [[appId.toLowerCase(), application] as const] : [],
+      ),
+    ),
   });
-}
-
-/** The workload as a sweep would see it, with one need: the registry that is asked about. */
-function entryOf(
-  inventory: Inventory,
-  settings: Runtime["settings"],
-  { id, subscriptionId }: NamedResource,
-  target: ListedRegistry,
-): PullerEntry {
-  const [workload] = inventory.workloads.workloads;
-  const entry = workload ? workloadAsked(workload, inventory, target) : undefined;
-  if (entry) return entry;
-  const listed = cut(inventory, settings, id, subscriptionId).pullers.find((one) => sameId(one.id, id));
-  if (!listed) throw new AzureError("notFound", `read ${id}`, "Resource Graph shows it no more");
-  return onlyAbout(listed, inventory, target);
-}
-
-function workloadAsked(
-  workload: ListedWorkload,
-  inventory: Inventory,
-  target: ListedRegistry,
-): PullerEntry | undefined {
-  const place = placeOf(inventory);
-  const needs = (entry: PullerEntry) =>
-    entry.needs.known && entry.needs.value.some(({ registryId }) => sameId(registryId, target.id));
-  const entry = workloadEntry(workload, inventory, place);
-  if (entry && needs(entry)) return onlyAbout(entry, inventory, target);
-  const own = sameId(parentOf(workload.id), target.id);
-  if (workload.kind === "cacheRule" || (workload.kind === "connectedRegistry" && !own)) {
-    const parent = parseResourceId(parentOf(workload.id))?.name ?? "its own registry";
-    const source = workload.kind === "cacheRule" ? parseImage(workload.images[0] ?? "").host : parent;
-    throw new UnclearQuestionError(
-      `${kindNames[workload.kind]} "${workload.name}" pulls from ${source} alone, not from ${target.loginServer}`,
-    );
-  }
-  const asked = { registry: target, learned: new Set(["asked"] as const), repositories: new Set<string>() };
-  // what a task may do in its own registry, and how it logs in there, says nothing of others; it may not log in at all
-  const elsewhere = workload.kind === "acrTask" && (!own || workload.registry === undefined);
-  const logins = elsewhere ? workload.logins.filter(({ server }) => server !== "") : workload.logins;
-  const named = { ...workload, logins, registry: { id: target.id, learned: "asked" as const } };
-  const forced = workloadEntry(named, inventory, place);
-  return forced && { ...forced, needs: known([needOf(named, asked, inventory, place)]), unresolved: [] };
-}
-
-/** One need is left: the one for the registry, or one that was only asked about. */
-function onlyAbout(entry: PullerEntry, inventory: Inventory, target: ListedRegistry): PullerEntry {
-  if (!entry.puller.known) return entry;
-  const { principalId } = entry.puller.value.identity;
-  const needs = entry.needs.known ? entry.needs.value : [];
-  const own = needs.find(({ registryId }) => sameId(registryId, target.id));
-  const place = placeOf(inventory);
-  const home = place.subscriptions.get(target.subscriptionId);
-  const tenantId = place.subscriptions.get(entry.puller.value.subscriptionId)?.tenantId;
-  const asked = own ?? {
-    registryId: target.id,
-    registryName: target.name,
-    learned: ["asked"] as const,
-    ...(entry.puller.value.identity.kind === "managedIdentity" &&
-      tenantId !== undefined &&
-      home && { tenants: { principal: tenantId, registry: home.tenantId } }),
-    ancestors: home?.ancestors ?? [],
-    grants: principalId,
-    unreadGroups: [],
-    bystanderGrants: [],
-    others: [],
-  };
-  // Resource Graph is minutes behind: without a grant in hand, Resource Manager is asked
-  const grants = asked.grants.known || principalId.known ? known([]) : asked.grants;
-  return { ...entry, needs: known([{ ...asked, grants: grants as Collected<readonly Grant[]> }]), unresolved: [] };
 }
 
 function idsOf({ puller, needs }: PullerEntry, bystanders: readonly string[]): readonly string[] {
@@ -368,63 +215,41 @@ async function grantsOf(
   connection: Connection,
   scope: QueryScope,
   principalIds: readonly string[],
-): Promise<GrantIndex> {
+): Promise<Collected<GrantIndex>> {
   const listed = await collect(grantsOfPrincipals, connection, { scope, principalIds });
-  const assignments = listed.known ? listed.value : [];
-  const ids = new Map(assignments.map(({ roleDefinitionId }) => [roleGuid(roleDefinitionId), roleDefinitionId]));
-  const roles = await mapBounded(
-    [...ids],
-    4,
-    async ([guid, id]) => [guid, await collect(role, connection, id)] as const,
-  );
-  return indexGrants(
-    assignments.map((grant) => withRole(grant, new Map(roles))),
-    new Map(),
-  );
+  if (!listed.known) return listed;
+  return known(indexGrants(await withRoles(listed.value, remember(role, connection)), new Map()));
 }
 
 /** The slice that the workload would be in, with nothing else. */
 function sliceOf(
   inventory: Inventory,
   settings: Runtime["settings"],
-  { id, subscriptionId }: NamedResource,
+  workload: NamedResource,
   entry: PullerEntry,
   target: ListedRegistry,
 ): SubscriptionSlice {
   const network = networkCutter(inventory.network)({ registries: [target], vantages: [entry.vantage] });
-  return { ...cut(inventory, settings, id, subscriptionId), registries: [], pullers: [entry], network };
-}
-
-function cut(
-  inventory: Inventory,
-  settings: Runtime["settings"],
-  id: string,
-  subscriptionId: string,
-): SubscriptionSlice {
-  const slices = cutSlices(inventory, {
-    clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
-    expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
-  });
-  const slice = slices.find((one) => one.kind === "subscription" && one.id === subscriptionId);
-  if (slice?.kind !== "subscription") throw new AzureError("notFound", `read ${id}`, "its subscription is not visible");
-  return slice;
+  return { ...sliceAround(inventory, settings, workload), registries: [], pullers: [entry], network };
 }
 
 /** Registries that the pulling identity was granted themselves; wider grants say nothing of what was meant. */
 function elsewhereOf(
-  index: GrantIndex,
+  index: Collected<GrantIndex>,
   need: RegistryNeed,
   puller: PullerFacts["puller"],
   target: NamedResource,
 ): NonNullable<PullQuestion["elsewhere"]> {
   const { principalId } = need.identity ?? puller.identity;
-  if (!principalId.known) return [];
-  return index
-    .of(principalId.value)
-    .filter((grant) => scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant))
-    .flatMap((grant) => {
-      const place = parseResourceId(grant.scope);
-      const other = place?.type === registryType && !sameId(grant.scope, target.id);
-      return other ? [{ registry: place.name, grantId: grant.id }] : [];
-    });
+  if (!index.known) return index;
+  if (!principalId.known) return known([]);
+  const others = index.value.of(principalId.value).flatMap((grant) => {
+    const place = parseResourceId(grant.scope);
+    return place?.type === registryType && !sameId(grant.scope, target.id) ? [{ registry: place.name, grant }] : [];
+  });
+  return known(
+    others
+      .filter(({ grant }) => canPullInSomeMode(grant))
+      .map(({ registry: name, grant }) => ({ registry: name, grantId: grant.id })),
+  );
 }

@@ -69,7 +69,10 @@ async function collectSubscription(slice: SubscriptionSlice, { connection }: Sli
         endpointSubnets: slice.network.endpointSubnets,
         grants: grantsOf(id),
         armConsumers: slice.armConsumers.known
-          ? known(slice.armConsumers.value[id.toLowerCase()] ?? [])
+          ? known({
+              seen: slice.armConsumers.value[id.toLowerCase()] ?? [],
+              narrowed: slice.sees !== "everything",
+            })
           : slice.armConsumers,
       },
     };

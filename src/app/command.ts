@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { AzureError } from "../azure/error.ts";
 import type { Evaluation } from "../core/evaluate.ts";
 import { printable } from "../core/printable.ts";
@@ -16,12 +15,14 @@ import { deliverDue } from "./deliver.ts";
 import { diagnoseCommand, diagnoseHelp } from "./diagnose-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { notifyCommand, notifyHelp } from "./notify-command.ts";
+import { parseArguments, type WrongUsage } from "./parse-arguments.ts";
 import { report } from "./report.ts";
 import { commandRunId } from "./run-id.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { type Progress, sweepHere } from "./sweep.ts";
 import type { Terminal } from "./terminal.ts";
 
+const hint = "Try: acraudit --help";
 const formatNames = Object.values(formats).map(({ name }) => name);
 
 const help = `acraudit ${version}: who can log in to Azure Container Registry, and which pull will stop working
@@ -61,16 +62,8 @@ export async function runCommand(
   options: RuntimeOptions = {},
 ): Promise<number> {
   try {
-    const [command, ...rest] = args;
-    if (command === "sweep") return await sweepCommand(rest, terminal, options);
-    if (command === "report") return await reportCommand(rest, terminal, options);
-    if (command === "diagnose") return exitCodes[await diagnoseCommand(rest, terminal, options)];
-    if (command === "can-pull") return exitCodes[await canPullCommand(rest, terminal, options)];
-    if (command === "notify") return exitCodes[await notifyCommand(rest, terminal, options)];
-    if (command === "--version" || command === "version") return say(terminal, `${version}\n`);
-    if (command === undefined || command === "--help" || command === "-h" || command === "help")
-      return say(terminal, help);
-    throw new SettingsError(`There is no command "${command}". Try: acraudit --help`);
+    const end = await run(args, terminal, options);
+    return typeof end === "string" ? exitCodes[end] : fail(terminal, end.wrong, exitCodes.usage);
   } catch (error) {
     if (error instanceof SettingsError) return fail(terminal, error.message, exitCodes.usage);
     if (error instanceof AzureError) return fail(terminal, error.message, exitCodes.incomplete);
@@ -78,9 +71,25 @@ export async function runCommand(
   }
 }
 
-function say({ stdout }: Terminal, text: string): number {
+async function run(
+  [command, ...rest]: readonly string[],
+  terminal: Terminal,
+  options: RuntimeOptions,
+): Promise<keyof typeof exitCodes | WrongUsage> {
+  if (command === "sweep") return sweepCommand(rest, terminal, options);
+  if (command === "report") return reportCommand(rest, terminal, options);
+  if (command === "diagnose") return diagnoseCommand(rest, terminal, options);
+  if (command === "can-pull") return canPullCommand(rest, terminal, options);
+  if (command === "notify") return notifyCommand(rest, terminal, options);
+  if (command === "--version" || command === "version") return say(terminal, `${version}\n`);
+  if (command === undefined || command === "--help" || command === "-h" || command === "help")
+    return say(terminal, help);
+  return { wrong: `There is no command "${command}". ${hint}` };
+}
+
+function say({ stdout }: Terminal, text: string): "clean" {
   stdout.write(text);
-  return exitCodes.clean;
+  return "clean";
 }
 
 function fail({ stderr }: Terminal, message: string, code: number): number {
@@ -97,14 +106,21 @@ const sweepOptions = {
   verbose: { type: "boolean", default: false },
 } as const;
 
-async function sweepCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {
-  const { subscription, format, all, output, threshold, verbose } = parse(args, sweepOptions);
+async function sweepCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  options: RuntimeOptions,
+): Promise<keyof typeof exitCodes | WrongUsage> {
+  const parsed = parseArguments(args, sweepOptions, hint);
+  if ("wrong" in parsed) return parsed;
+  const { subscription, format, all, output, threshold, verbose } = parsed.values;
   const settings = readSettings({
     ...terminal.env,
     ...(subscription && { ACRAUDIT_SUBSCRIPTIONS: subscription.join(","), ACRAUDIT_MANAGEMENT_GROUPS: undefined }),
     ...(threshold !== undefined && { ACRAUDIT_THRESHOLD: threshold }),
   });
   const render = rendererOf(format, output, terminal);
+  if (typeof render === "object") return render;
   for (const warning of warningsOf(settings)) terminal.stderr.write(`acraudit: ${warning}\n`);
 
   const runtime = createRuntime(settings, options);
@@ -118,7 +134,8 @@ async function sweepCommand(args: readonly string[], terminal: Terminal, options
   await tellTheRest(runtime, terminal);
   const result = await report(runtime, all ? evaluations : undefined);
 
-  await show(render(result), output, terminal);
+  const unwritten = await show(render(result), output, terminal);
+  if (unwritten) return unwritten;
   if (verbose) terminal.stderr.write(costs(result));
   return exitCode(result, settings);
 }
@@ -135,55 +152,56 @@ async function tellTheRest(runtime: Runtime, { stderr }: Terminal): Promise<void
   }
 }
 
-async function reportCommand(args: readonly string[], terminal: Terminal, options: RuntimeOptions): Promise<number> {
-  const { format, output } = parse(args, { format: sweepOptions.format, output: sweepOptions.output });
+async function reportCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  options: RuntimeOptions,
+): Promise<keyof typeof exitCodes | WrongUsage> {
+  const parsed = parseArguments(args, { format: sweepOptions.format, output: sweepOptions.output }, hint);
+  if ("wrong" in parsed) return parsed;
+  const { format, output } = parsed.values;
   const settings = readSettings(terminal.env);
   if (!settings.storage) {
-    throw new SettingsError(
-      "There is nothing to report from: without AzureWebJobsStorage nothing is kept. Try: acraudit sweep",
-    );
+    return {
+      wrong: "There is nothing to report from: without AzureWebJobsStorage nothing is kept. Try: acraudit sweep",
+    };
   }
   const render = rendererOf(format, output, terminal);
-  await show(render(await report(createRuntime(settings, options))), output, terminal);
-  return exitCodes.clean;
+  if (typeof render === "object") return render;
+  return (await show(render(await report(createRuntime(settings, options))), output, terminal)) ?? "clean";
 }
 
-function rendererOf(format: string, output: string | undefined, terminal: Terminal): (result: Report) => string {
+function rendererOf(
+  format: string,
+  output: string | undefined,
+  terminal: Terminal,
+): ((result: Report) => string) | WrongUsage {
   if (format === "table") {
     const colour = output === undefined && useColour(terminal);
     return (result) => renderTable(result, { colour });
   }
   const found: Format | undefined = Object.values(formats).find(({ name }) => name === format);
   if (found) return found.render;
-  throw new SettingsError(`--format ${format}: has to be ${["table", ...formatNames].join(", ")}`);
+  return { wrong: `--format ${format}: has to be ${["table", ...formatNames].join(", ")}` };
 }
 
-async function show(text: string, output: string | undefined, { stdout }: Terminal): Promise<void> {
+async function show(text: string, output: string | undefined, { stdout }: Terminal): Promise<WrongUsage | undefined> {
   if (output === undefined) stdout.write(text);
-  else await write(output, text);
-}
-
-function parse<Options extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: Options) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nTry: acraudit --help`);
+  else {
+    try {
+      await writeFile(output, text);
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+      return { wrong: `--output ${output}: the file cannot be written (${reason})` };
+    }
   }
+  return undefined;
 }
 
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-    throw new SettingsError(`--output ${path}: the file cannot be written (${reason})`);
-  }
-}
-
-function exitCode(result: Report, { ACRAUDIT_THRESHOLD }: Settings): number {
+function exitCode(result: Report, { ACRAUDIT_THRESHOLD }: Settings): keyof typeof exitCodes {
   const counts = (severity: Severity) => atLeast(severity, ACRAUDIT_THRESHOLD);
-  if ([...result.findings, ...result.upcoming].some(({ severity }) => counts(severity))) return exitCodes.findings;
-  return result.coverage.length > 0 ? exitCodes.incomplete : exitCodes.clean;
+  if ([...result.findings, ...result.upcoming].some(({ severity }) => counts(severity))) return "findings";
+  return result.coverage.length > 0 ? "incomplete" : "clean";
 }
 
 function useColour({ stdout, env }: Terminal): boolean {

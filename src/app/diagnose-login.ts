@@ -40,7 +40,7 @@ export async function findRegistry(
   const subscription = found.find(({ id }) => id === parts.subscriptionId);
   if (!subscription)
     throw new RefusedError(`subscription ${parts.subscriptionId} is not one that the identity can read`);
-  const inGroup = (group: string) => subscription.ancestors.some((name) => name.toLowerCase() === group.toLowerCase());
+  const inGroup = (group: string) => subscription.ancestors?.some((name) => name.toLowerCase() === group.toLowerCase());
   if (isOwn === undefined && groups?.length && !groups.some(inGroup))
     throw new RefusedError(`subscription ${parts.subscriptionId} is not in the scope`);
 

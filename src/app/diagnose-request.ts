@@ -4,7 +4,8 @@ import { registries } from "../collect/registries.ts";
 import type { Gap } from "../core/collected.ts";
 import type { Diagnosis } from "../core/diagnose.ts";
 import { printable } from "../core/printable.ts";
-import { identityKindOf, type Symptom, statusIn } from "../core/symptom.ts";
+import { applicationIn, identityKindOf, type Symptom, statusIn } from "../core/symptom.ts";
+import { toldBy } from "../core/told.ts";
 import { createDiagnostician, findRegistry, nameOf, RefusedError } from "./diagnose-login.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { readLoginLogs } from "./read-login-logs.ts";
@@ -36,8 +37,9 @@ export async function diagnoseOnRequest(runtime: Runtime, request: DiagnosisRequ
   const now = runtime.now();
   const place = await findRegistry(runtime, connection, await registryIdOf(runtime, connection, request.registry));
   const name = place.registry.known ? place.registry.value.name : nameOf(place.registryId);
-  const identity = request.identity === undefined ? undefined : printable(request.identity.trim());
   const error = printable(request.error ?? "");
+  const named = request.identity ?? applicationIn(error);
+  const identity = named === undefined ? undefined : printable(named.trim());
   const status = request.status ?? statusIn(error);
 
   const logs = await readLoginLogs(
@@ -45,7 +47,8 @@ export async function diagnoseOnRequest(runtime: Runtime, request: DiagnosisRequ
     { id: place.registryId, name },
     { since: new Date(now.getTime() - request.hours * 3_600_000), until: now, identities: [] },
   );
-  const matching = logs.symptoms
+  const unlogged = request.status === undefined && toldBy(error) !== undefined;
+  const matching = (unlogged ? [] : logs.symptoms)
     .filter((symptom) => identity === undefined || symptom.identity.toLowerCase() === identity.toLowerCase())
     .filter((symptom) => status === "" || symptom.status === status)
     .slice(0, diagnosesLimit)

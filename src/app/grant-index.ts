@@ -1,11 +1,15 @@
 import type { Collected, Gap } from "../core/collected.ts";
 import type { Grant } from "../core/facts.ts";
 import { type Powers, powersOf } from "../core/permission.ts";
+import type { HeldGrants } from "../core/pull-matrix.ts";
+import { scopeLevel } from "../core/scope.ts";
 
 /** Grants by who holds them, with the groups between followed. Ids are looked up without case. */
 export interface GrantIndex {
   /** Grants to a principal and to the groups it is known to be in. */
   of(principalId: string): readonly Grant[];
+  /** The same, apart; everybody in a group gets the same list of it. */
+  heldBy(principalId: string): HeldGrants;
   /** Every grant with power over registries, to whomever. */
   readonly all: readonly Grant[];
   /** Grants with power over registries to groups whose members could not be read. */
@@ -39,6 +43,11 @@ export function canPullInSomeMode(grant: Grant): boolean {
   return powers !== undefined && (powers.pull.legacy || powers.pull.abac);
 }
 
+/** A grant on one registry that lets somebody pull from it. */
+export function isRegistryPull(grant: Grant): boolean {
+  return scopeLevel(grant.scope) === "resource" && canPullInSomeMode(grant);
+}
+
 export function indexGrants(
   grants: readonly Grant[],
   members: ReadonlyMap<string, Collected<readonly string[]>>,
@@ -60,12 +69,19 @@ export function indexGrants(
   for (const grant of grants) {
     if (isServicePrincipal(grant) && hasPower(grant)) holders.add(grant.principalId.toLowerCase());
   }
+  const heldBy = (principalId: string): HeldGrants => {
+    const id = principalId.toLowerCase();
+    const groups = [...new Set(groupsOf.get(id))].flatMap((group) => {
+      const held = byPrincipal.get(group);
+      return held === undefined ? [] : [held];
+    });
+    return { own: byPrincipal.get(id) ?? [], groups };
+  };
   return {
+    heldBy,
     of: (principalId) => {
-      const id = principalId.toLowerCase();
-      const own = byPrincipal.get(id) ?? [];
-      const groups = groupsOf.get(id);
-      return groups === undefined ? own : [...own, ...groups.flatMap((group) => byPrincipal.get(group) ?? [])];
+      const { own, groups } = heldBy(principalId);
+      return groups.length === 0 ? own : [...own, ...groups.flat()];
     },
     all: grants,
     unreadGroups,

@@ -2,6 +2,7 @@ import { known } from "../core/collected.ts";
 import type { Puller, PullIdentity } from "../core/facts.ts";
 import type { GrantRow } from "../core/grant-row.ts";
 import { type MatrixPuller, pullMatrix } from "../core/pull-matrix.ts";
+import type { PullVerdict } from "../core/pull-reason.ts";
 import type { PairCounts } from "../core/run.ts";
 import type { Slice } from "../core/slice.ts";
 import type { Inventory } from "./inventory.ts";
@@ -12,9 +13,10 @@ interface GrantMatrix {
   readonly rows: ReadonlyMap<string, readonly GrantRow[]>;
 }
 
-/** Cells that a run keeps, of all of them and of one workload. The counts are of every pair. */
-const cellLimit = 5_000;
-const cellsOfOne = 200;
+/** Cells that a run keeps, each workload as many as any other. The counts are of every pair. */
+const cellLimit = 10_000;
+/** What is granted is kept first: a refusal is what a missing cell means to whoever reads the page. */
+const answers: readonly PullVerdict[] = ["allow", "unknown", "deny"];
 
 /**
  * What the grants of the inventory allow every workload on every registry: what could be pulled, not what is needed. Deny
@@ -34,18 +36,23 @@ export function grantMatrix(
     pullers: askers,
     registries: columns.map((registry) => {
       const home = homes.get(registry.subscriptionId);
-      return { ...registry, ancestors: home?.ancestors ?? [], tenantId: home?.tenantId ?? "", denials: known([]) };
+      return {
+        ...registry,
+        ...(home?.ancestors && { ancestors: home.ancestors }),
+        tenantId: home?.tenantId ?? "",
+        denials: known([]),
+      };
     }),
-    grantsOf: grants.value.of,
+    heldBy: grants.value.heldBy,
     unreadGroups: grants.value.unreadGroups,
   });
 
-  let left = cellLimit;
   const rows = new Map<string, GrantRow[]>();
+  const cellsOfOne = Math.max(1, Math.floor(cellLimit / askers.length));
   askers.forEach(({ puller, subscriptionId }, index) => {
     const { otherwise, except } = row(index);
-    const shown = except.slice(0, Math.min(left, cellsOfOne));
-    left -= shown.length;
+    const ordered = answers.flatMap((answer) => except.filter((position) => at(index, position).answer === answer));
+    const shown = ordered.slice(0, cellsOfOne);
     const cells = shown.flatMap((position) => {
       const registry = columns[position];
       return registry ? [{ registryId: registry.id, registry: registry.name, ...at(index, position) }] : [];
@@ -74,9 +81,12 @@ function askerIn({
 }: SubscriptionSlice): (entry: SubscriptionSlice["pullers"][number]) => readonly Asker[] {
   return ({ id, puller }) => {
     if (!puller.known) return [];
-    const { kind, principalId } = puller.value.identity;
+    const { kind, principalId, tenant } = puller.value.identity;
     if (!grantable.includes(kind)) return [];
     const managedIdentity = kind === "managedIdentity";
-    return [{ id, principalId, managedIdentity, tenantId, puller: puller.value, subscriptionId }];
+    const home = managedIdentity ? { id: tenantId, only: true } : tenant;
+    const elsewhere = home?.only === false ? "identity-not-known" : "other-tenant";
+    const who = { id, principalId, managedIdentity, tenantId: home?.id ?? "", elsewhere } as const;
+    return [{ ...who, puller: puller.value, subscriptionId }];
   };
 }

@@ -10,8 +10,10 @@ import { noNetworks } from "./network-inventory.ts";
 import type { Workloads } from "./workloads.ts";
 import { noWorkloads } from "./workloads.ts";
 
-/** What a sweep knows of the tenant before it looks at single registries. Read once per run. */
+/** What is known of a tenant, or of a part of it, before single registries are looked at. */
 export interface Inventory {
+  /** The tenant whose directory this is; absent where nobody is looked up in it. */
+  readonly homeTenantId?: string;
   readonly subscriptions: SubscriptionInventory;
   readonly registries: Collected<RegistryInventory>;
   readonly clusters: Collected<ClusterInventory>;
@@ -19,6 +21,11 @@ export interface Inventory {
   readonly directory: Collected<Directory>;
   readonly network: NetworkInventory;
   readonly workloads: Workloads;
+}
+
+/** What a sweep knows of the tenant. Read once per run. */
+export interface TenantInventory extends Inventory {
+  readonly homeTenantId: string;
 }
 
 export const noDirectory: Collected<Directory> = known({

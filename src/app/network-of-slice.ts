@@ -1,6 +1,6 @@
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { EndpointSubnet, SubnetAddresses } from "../core/network/endpoint-subnet.ts";
-import { recordNameOf } from "../core/network/host-names.ts";
+import { isWildcard } from "../core/network/record-in-zone.ts";
 import {
   type AddressRecord,
   networkOfSubnet,
@@ -8,6 +8,7 @@ import {
   type PrivateZone,
 } from "../core/network/registry-network.ts";
 import type { Vantage } from "../core/network/vantage.ts";
+import { parseResourceId } from "../core/resource-id.ts";
 import type { SliceNetwork } from "../core/slice.ts";
 import type { NetworkInventory } from "./network-inventory.ts";
 
@@ -40,29 +41,35 @@ export function networkCutter(inventory: NetworkInventory): (wanted: Wanted) => 
   const zones = (inventory.zones.known ? inventory.zones.value : []).map((zone) => ({
     zone,
     byLabel: zone.records.known
-      ? Map.groupBy(zone.records.value, ({ name }) => labelOf(name))
+      ? Map.groupBy(zone.records.value, ({ name }) => labelOf(name === "@" ? zone.name : name))
       : new Map<string, AddressRecord[]>(),
+    // which names a wildcard answers for depends on every other record
+    wild: zone.records.known && zone.records.value.some(isWildcard),
   }));
 
   return ({ registries, vantages }) => {
     const own = registries.flatMap(({ id }) => endpoints.get(id.toLowerCase()) ?? []);
-    const labels = [...new Set(registries.map(({ loginServer }) => recordNameOf(loginServer, loginServer)))];
+    const labels = [...new Set(registries.map(({ loginServer }) => labelOf(loginServer)))];
+    const homes = new Set(own.map(({ id }) => parseResourceId(id)?.subscriptionId));
     const networks = new Set(
       [...own.map(({ subnetId }) => networkOfSubnet(subnetId)), ...vantages.flatMap(networksOf)].map((id) =>
         id.toLowerCase(),
       ),
     );
     const cut = zones.map(
-      ({ zone, byLabel }): PrivateZone => ({
+      ({ zone, byLabel, wild }): PrivateZone => ({
         ...zone,
         links: zone.links.filter(({ networkId }) => networks.has(networkId.toLowerCase())),
-        records: zone.records.known ? known(labels.flatMap((label) => byLabel.get(label) ?? [])) : zone.records,
+        records:
+          zone.records.known && !wild ? known(labels.flatMap((label) => byLabel.get(label) ?? [])) : zone.records,
       }),
     );
     return {
       endpoints: inventory.endpoints.known ? known(own) : inventory.endpoints,
       endpointSubnets: subnetsOf(own),
-      zones: inventory.zones.known ? known(cut.filter(says)) : inventory.zones,
+      zones: inventory.zones.known
+        ? known(cut.filter((zone) => says(zone) || homes.has(parseResourceId(zone.id)?.subscriptionId)))
+        : inventory.zones,
       replicas: inventory.replicas.known ? known(regionsOf(inventory.replicas.value, registries)) : inventory.replicas,
     };
   };
@@ -95,11 +102,15 @@ function regionsOf(replicas: ReadonlyMap<string, readonly string[]>, registries:
   );
 }
 
-/** A zone that is linked to no network at hand and has no record at hand says nothing. */
+/**
+ * A zone that is linked to no network at hand and has no record at hand says nothing; beside an endpoint at hand it is
+ * where its records belong.
+ */
 function says({ links, records }: PrivateZone): boolean {
   return links.length > 0 || !records.known || records.value.length > 0;
 }
 
+/** `contoso` of a login server and of a record. */
 function labelOf(name: string): string {
   return name.toLowerCase().split(".")[0] ?? "";
 }

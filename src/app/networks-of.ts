@@ -3,7 +3,7 @@ import { virtualNetworkRules, virtualNetworkRulesOfSubscription } from "../colle
 import { zoneGroups } from "../collect/zone-groups.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { Puller, Registry } from "../core/facts.ts";
-import { recordNameOf, zoneNameOf } from "../core/network/host-names.ts";
+import { holdersOf } from "../core/network/answering-zones.ts";
 import { isApproved, type RegistryNetwork } from "../core/network/registry-network.ts";
 import { isRestricted } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
@@ -36,13 +36,9 @@ export function networksOf({ id: subscriptionId, network }: SubscriptionSlice, c
     if (!details.known || !zones.known) return undefined;
     const { loginServer, network: settings } = details.value;
     if (!settings.known || !isRestricted(settings.value)) return undefined;
-    const seen = zones.value.some(
-      ({ name, records }) =>
-        sameId(name, zoneNameOf(loginServer)) &&
-        (!records.known || records.value.some((record) => sameId(record.name, recordNameOf(loginServer, loginServer)))),
-    );
+    const { holders, unread } = holdersOf(loginServer, loginServer, zones.value);
     const approved = settings.value.connections.filter(isApproved);
-    if (seen || approved.length === 0) return undefined;
+    if (holders.length + unread.length > 0 || approved.length === 0) return undefined;
     const kept = await mapBounded(approved, 2, ({ endpointId }) => zonesOf(endpointId));
     return kept.find((one) => !one.known) ?? known(kept.flatMap((one) => (one.known ? one.value : [])));
   };

@@ -1,6 +1,6 @@
 import type { ListedCluster } from "../collect/clusters.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
-import type { NodePool } from "../core/facts.ts";
+import type { NodePool, Puller } from "../core/facts.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 
 /** The scale sets in a cluster's node resource group. A cluster that should have some and shows none is not known. */
@@ -19,6 +19,18 @@ export function nodePoolsOf(
   return missing({ fact: "nodePools", reason: "notFound", detail });
 }
 
+/** Pools whose nodes are in no scale set that is visible, and so are not known to have the kubelet identity. */
+export function unseenPoolsOf(
+  { pools = [] }: ListedCluster,
+  nodePools: Collected<readonly NodePool[]>,
+): NonNullable<Puller["unseenPools"]> {
+  if (!nodePools.known) return [];
+  const seen = new Set(nodePools.value.map(({ name }) => name.toLowerCase()));
+  return pools
+    .filter(({ name }) => !seen.has(name.toLowerCase()))
+    .map(({ name, scaleSet }) => ({ name, ofScaleSet: scaleSet }));
+}
+
 /**
  * Since cloud-provider-azure#8593 of 21 March 2025 nodes log in with a token made for registries; images older than that
  * still ask for one made for Azure Resource Manager.
@@ -26,16 +38,24 @@ export function nodePoolsOf(
 const changedOn = "20250321";
 
 export function oldPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
-  return pools.filter(({ nodeImage }) => builtOn(nodeImage) < changedOn).map(({ name }) => name);
+  return pools.filter(({ nodeImage }) => (builtOn(nodeImage) ?? changedOn) < changedOn).map(({ name }) => name);
+}
+
+/** Pools of which it is not known how old their image is. */
+export function undatedPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
+  return pools.filter(({ nodeImage }) => builtOn(nodeImage) === undefined).map(({ name }) => name);
 }
 
 /**
- * `20250313` of `AKSUbuntu-2204gen2containerd-202503.13.0` and of `AKSWindows-2022-containerd-20348.3328.250313`; a name
- * without a date is taken for new.
+ * `20250313` of `AKSUbuntu-2204gen2containerd-202503.13.0`, `20221003` of `AKSUbuntu-1804gen2containerd-2022.10.03`, as
+ * images were named until 2023, and `20250313` of `AKSWindows-2022-containerd-20348.3328.250313`.
+ * https://github.com/Azure/AKS/tree/master/vhd-notes
  */
-function builtOn(nodeImage: string): string {
+function builtOn(nodeImage: string): string | undefined {
   const [, month, day] = /-(20\d{4})\.(\d{2})\.\d+$/.exec(nodeImage) ?? [];
   if (month !== undefined && day !== undefined) return `${month}${day}`;
+  const [, ...parts] = /-(20\d{2})\.(\d{2})\.(\d{2})$/.exec(nodeImage) ?? [];
+  if (parts.length > 0) return parts.join("");
   const [, short] = /^AKSWindows-.*-\d{5}\.\d+\.(\d{6})$/.exec(nodeImage) ?? [];
-  return short === undefined ? "99999999" : `20${short}`;
+  return short === undefined ? undefined : `20${short}`;
 }

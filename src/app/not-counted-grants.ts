@@ -2,7 +2,7 @@ import type { Connection } from "../azure/connection.ts";
 import { collect } from "../collect/collector.ts";
 import { delegations } from "../collect/delegations.ts";
 import { eligibleAssignments } from "../collect/eligible-assignments.ts";
-import { type ListedGrant, roleGuid, withRole } from "../collect/grants.ts";
+import type { ListedGrant } from "../collect/grants.ts";
 import { role } from "../collect/roles.ts";
 import type { NotCountedGrants, PullQuestion } from "../core/can-pull.ts";
 import { type Collected, known } from "../core/collected.ts";
@@ -10,7 +10,9 @@ import type { Grant, Registry, RegistryNeed } from "../core/facts.ts";
 import type { NotCounted } from "../core/permission.ts";
 import { mayPull } from "../core/pull-permission.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
-import { mapBounded } from "./map-bounded.ts";
+import { withGroupsOf } from "../core/scope.ts";
+import { remember } from "./remember.ts";
+import { withRoles } from "./with-roles.ts";
 
 /**
  * What would let the pulling identity pull if it were a grant: roles that it is eligible for, and roles delegated to it by
@@ -38,7 +40,7 @@ export async function notCountedGrants(connection: Connection, question: PullQue
   const registry = need.registry.value;
   const who = { principalId, managedIdentity: kind === "managedIdentity" };
   const named = async (like: NotCounted["kind"], listed: Collected<readonly ListedGrant[]>) =>
-    (await withRoles(connection, listed.known ? listed.value : []))
+    (await withRoles(listed.known ? listed.value : [], remember(role, connection)))
       .filter((grant) => wouldAllow(grant, { question, registry, who }))
       .map((grant): NotCounted => ({ id: grant.id, kind: like, roleName: roleNameOf(grant) }));
   return {
@@ -55,16 +57,6 @@ function onlyTo(principalId: string, listed: Collected<readonly ListedGrant[]>):
   return listed.known ? known(listed.value.filter((grant) => sameId(grant.principalId, principalId))) : listed;
 }
 
-async function withRoles(connection: Connection, listed: readonly ListedGrant[]): Promise<readonly Grant[]> {
-  const ids = new Map(listed.map(({ roleDefinitionId }) => [roleGuid(roleDefinitionId), roleDefinitionId]));
-  const roles = await mapBounded(
-    [...ids],
-    4,
-    async ([guid, id]) => [guid, await collect(role, connection, id)] as const,
-  );
-  return listed.map((grant) => withRole(grant, new Map(roles)));
-}
-
 interface Asked {
   readonly question: PullQuestion;
   readonly registry: Registry;
@@ -74,7 +66,7 @@ interface Asked {
 /** Whether somebody who held this grant alone could pull one of the repositories, or could perhaps. */
 function wouldAllow(grant: Grant, { question: { need, repository }, registry, who }: Asked): boolean {
   const { tenants: _, ...rest } = need;
-  const alone: RegistryNeed = { ...rest, unreadGroups: [] };
+  const alone: RegistryNeed = { ...rest, ancestors: withGroupsOf(need.ancestors, [grant]), unreadGroups: [] };
   const wanted = repository === undefined ? (need.repositories ?? []) : [repository];
   const questions = wanted.length === 0 ? [[]] : wanted.map((one) => [one]);
   return questions.some(

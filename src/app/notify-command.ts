@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
-import { readSettings, SettingsError, warningsOf } from "../settings.ts";
+import { readSettings, warningsOf } from "../settings.ts";
 import { channelsOf } from "./channels.ts";
 import type { exitCodes } from "./exit-codes.ts";
+import { parseArguments, type WrongUsage } from "./parse-arguments.ts";
 import { createRuntime, type RuntimeOptions } from "./runtime.ts";
 import type { Terminal } from "./terminal.ts";
 import { testChannel } from "./test-channel.ts";
@@ -22,11 +22,15 @@ export async function notifyCommand(
   args: readonly string[],
   { env, stdout, stderr }: Terminal,
   options: RuntimeOptions,
-): Promise<keyof typeof exitCodes> {
-  const name = parse(args);
+): Promise<keyof typeof exitCodes | WrongUsage> {
+  const usage = `Usage: ${notifyHelp}`;
+  const parsed = parseArguments(args, { test: { type: "string" } }, usage);
+  if ("wrong" in parsed) return parsed;
+  const name = channelNames.find((one) => one === parsed.values.test);
+  if (name === undefined) return { wrong: `--test has to be one of ${channelNames.join(", ")}\n${usage}` };
   const settings = readSettings(env);
   const channel = channelsOf(settings).find(({ notifier }) => notifier.name === name);
-  if (channel === undefined) throw new SettingsError(`${settingsOf[name]} is not set`);
+  if (channel === undefined) return { wrong: `${settingsOf[name]} is not set` };
   for (const warning of warningsOf(settings)) stderr.write(`acraudit: ${warning}\n`);
 
   const answer = await testChannel(createRuntime(settings, options), channel);
@@ -47,19 +51,4 @@ function advice(name: ChannelName, status: number | undefined): string {
   return name === "webhook"
     ? `The receiver refuses it: look at its log, and whether ${settingsOf[name]} and ACRAUDIT_WEBHOOK_SECRET are what it expects.`
     : `It is refused: make a new webhook in the channel and set ${settingsOf[name]} to its address.`;
-}
-
-function parse(args: readonly string[]): ChannelName {
-  try {
-    const { test } = parseArgs({
-      args: [...args],
-      options: { test: { type: "string" } },
-      allowPositionals: false,
-    }).values;
-    const name = channelNames.find((one) => one === test);
-    if (name !== undefined) return name;
-  } catch (error) {
-    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nUsage: ${notifyHelp}`);
-  }
-  throw new SettingsError(`--test has to be one of ${channelNames.join(", ")}\nUsage: ${notifyHelp}`);
 }

@@ -2,7 +2,7 @@ import type { Connection } from "../azure/connection.ts";
 import { assignedGrants } from "../collect/assigned-grants.ts";
 import { collect } from "../collect/collector.ts";
 import { denials } from "../collect/denials.ts";
-import { roleGuid, withRole } from "../collect/grants.ts";
+import { roleGuid } from "../collect/grants.ts";
 import { groupMembers } from "../collect/group-members.ts";
 import { registry } from "../collect/registry.ts";
 import { role } from "../collect/roles.ts";
@@ -12,11 +12,13 @@ import type { Denial, Grant, Membership, Puller, Registry, RegistryNeed, Role, S
 import { mayPull } from "../core/pull-permission.ts";
 import type { TokenLogin } from "../core/repository-token.ts";
 import { parseResourceId } from "../core/resource-id.ts";
+import { covers, withGroupsOf } from "../core/scope.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { type NetworkOf, networksOf } from "./networks-of.ts";
 import { remember } from "./remember.ts";
 import { tokenLogins } from "./token-logins.ts";
+import { withRoles } from "./with-roles.ts";
 
 /** What is read for pullers, each of them once however many ask. */
 export interface PullerReads {
@@ -69,6 +71,7 @@ async function completeNeed(
 ): Promise<RegistryNeed> {
   const subscriptionId = parseResourceId(need.registryId)?.subscriptionId ?? "";
   const [details, denied] = await Promise.all([reads.detailsOf(need.registryId), reads.denialsOf(subscriptionId)]);
+  const ancestors = withGroupsOf(need.ancestors, denied.known ? denied.value : []);
   const network = await reads.networkOf(need.registryId, details, puller);
   const identity = need.identity ?? puller.identity;
   if (identity.kind === "repositoryToken" && details.known) {
@@ -76,8 +79,10 @@ async function completeNeed(
     return { ...need, identity: { ...identity, token }, registry: details, denials: denied, memberships: [], network };
   }
   const { principalId, kind } = identity;
-  const memberships = principalId.known ? await membershipsOf(need, denied, principalId.value, reads) : [];
-  const complete: RegistryNeed = { ...need, registry: details, denials: denied, memberships, network };
+  const memberships = principalId.known
+    ? await membershipsOf({ ...need, ancestors }, denied, principalId.value, reads)
+    : [];
+  const complete: RegistryNeed = { ...need, ancestors, registry: details, denials: denied, memberships, network };
   if (!details.known || !need.grants.known || !principalId.known) return complete;
 
   const who = {
@@ -85,10 +90,11 @@ async function completeNeed(
     managedIdentity: kind === "managedIdentity",
     grants: need.grants.value,
   };
-  const { by } = mayPull(complete, details.value, who);
-  return by.length > 0
-    ? complete
-    : { ...complete, grants: await confirmedGrants(need.registryId, principalId.value, need.grants.value, reads) };
+  const placed = need.grants.value.every(({ scope }) => covers(scope, need.registryId, ancestors));
+  if (placed && mayPull(complete, details.value, who).by.length > 0) return complete;
+  const confirmed = await confirmedGrants(need.registryId, principalId.value, need.grants.value, reads);
+  const above = withGroupsOf(ancestors, confirmed.known ? confirmed.value : []);
+  return { ...complete, ancestors: above, grants: confirmed };
 }
 
 /** Whether the identity is in the few groups that deny assignments over this registry name. */
@@ -106,7 +112,7 @@ async function membershipsOf(
   );
 }
 
-/** Before anybody is told that a grant is missing, Resource Manager itself is asked. */
+/** Before anybody is told that a grant is missing, or that one at a management group counts, Resource Manager is asked. */
 async function confirmedGrants(
   resourceId: string,
   principalId: string,
@@ -115,13 +121,8 @@ async function confirmedGrants(
 ): Promise<Collected<readonly Grant[]>> {
   const assigned = await collect(assignedGrants, connection, { resourceId, principalId });
   if (!assigned.known) return assigned;
-  const roles = new Map<string, Collected<Role>>();
-  for (const { role: one } of listed) if (one.known) roles.set(roleGuid(one.value.id), one);
-  for (const { roleDefinitionId } of assigned.value) {
-    const guid = roleGuid(roleDefinitionId);
-    if (!roles.has(guid)) roles.set(guid, await roleOf(roleDefinitionId));
-  }
-  return known(assigned.value.map((grant) => withRole(grant, roles)));
+  const inHand = listed.flatMap(({ role: one }) => (one.known ? [[roleGuid(one.value.id), one] as const] : []));
+  return known(await withRoles(assigned.value, roleOf, new Map(inHand)));
 }
 
 /** A need whose registry has no id that a finding could be about. */

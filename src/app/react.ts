@@ -13,11 +13,11 @@ import { type Change, type Moment, resolve, type StoredFinding } from "../core/r
 import { sameId } from "../core/resource-id.ts";
 import { type Symptom, streaksOf } from "../core/symptom.ts";
 import type { ClaimKey } from "../store/store.ts";
-import { commitChanges } from "./commit-changes.ts";
 import { createDiagnostician, findRegistry, nameOf, RefusedError } from "./diagnose-login.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { isPassing, readLoginLogs } from "./read-login-logs.ts";
 import type { RegistryPlace } from "./read-symptom-facts.ts";
+import { reconcileStored } from "./reconcile-stored.ts";
 import type { Runtime } from "./runtime.ts";
 
 export type Reaction =
@@ -38,7 +38,6 @@ const budgetInMs = 15_000;
 const leaseInMs = 60_000;
 const patienceInMs = 3000;
 const symptomsLimit = 50;
-const conflictsLimit = 5;
 
 /**
  * Finds out why logins to one registry failed in one window, and keeps it.
@@ -183,7 +182,6 @@ function diagnoseAll(
   return mapBounded(symptoms, 4, (symptom) => explain(symptom, gaps));
 }
 
-/** Another event may write at the same time: whoever comes second reads again and reconciles with what is there. */
 async function store(
   runtime: Runtime,
   subject: SubjectRef,
@@ -192,9 +190,7 @@ async function store(
   gaps: readonly Gap[],
   moment: Moment,
 ): Promise<readonly Change[]> {
-  const { findings } = runtime.store;
-  for (let attempt = 1; ; attempt++) {
-    const loaded = await findings.load(subject.partition);
+  return reconcileStored(runtime, subject.partition, (loaded) => {
     const own = new Map(
       loaded.findings.filter((finding) => isOurs(finding, subject)).map((finding) => [finding.about, finding]),
     );
@@ -209,12 +205,8 @@ async function store(
       .filter((finding) => isQuiet(finding, runtime.settings.ACRAUDIT_QUIET_HOURS, now))
       .map((finding) => resolve(finding, "quiet", moment));
     const over = new Set(quiet.map(({ finding }) => finding.fingerprint));
-    const changes = [...told.filter(({ finding }) => !over.has(finding.fingerprint)), ...quiet];
-    if (changes.length === 0) return [];
-    if ((await commitChanges(runtime, subject.partition, loaded, changes)) === "committed") return changes;
-    if (attempt === conflictsLimit)
-      throw new AzureError("throttled", `store findings of ${subject.name}`, "others changed them each time");
-  }
+    return [...told.filter(({ finding }) => !over.has(finding.fingerprint)), ...quiet];
+  });
 }
 
 /** What cannot be seen is not over. A table that the finding was never in does not hide it. */

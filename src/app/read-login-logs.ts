@@ -117,7 +117,7 @@ function gapsIn(
   ];
 }
 
-/** Whether the logs were read whole: only then may an event be taken for done. */
+/** Whether asking again later may fill this gap: until then an event is not taken for done. */
 export function isPassing({ reason }: Gap): boolean {
   return reason === "unreachable" || reason === "throttled";
 }

@@ -1,25 +1,31 @@
 import type { Connection } from "../azure/connection.ts";
+import { homeTenant } from "../azure/home-tenant.ts";
 import { assignedGrants } from "../collect/assigned-grants.ts";
 import { clusters } from "../collect/clusters.ts";
-import { type Collector, collect } from "../collect/collector.ts";
+import { collect } from "../collect/collector.ts";
 import { denials } from "../collect/denials.ts";
-import { roleGuid, withRole } from "../collect/grants.ts";
-import { type FoundPrincipal, principal } from "../collect/principal.ts";
-import { registryDoors } from "../collect/registry-doors.ts";
+import { federatedCredentials } from "../collect/federated-credentials.ts";
+import { principal } from "../collect/principal.ts";
 import { repositoryToken } from "../collect/repository-token.ts";
 import { role } from "../collect/roles.ts";
 import { scopeMap } from "../collect/scope-map.ts";
-import type { Subscription } from "../collect/subscriptions.ts";
-import type { Caller, CallerAccess, CallerDirectory } from "../core/caller.ts";
+import { type Subscription, subscriptions } from "../collect/subscriptions.ts";
+import { type Caller, type CallerAccess, type CallerDirectory, doorsOf } from "../core/caller.ts";
 import type { CatalogCause, CollectedFacts, DiagnosisFact } from "../core/cause.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
-import type { Credential, Registry } from "../core/facts.ts";
+import type { Registry } from "../core/facts.ts";
 import type { RepositoryToken } from "../core/repository-token.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
+import { withGroupsOf } from "../core/scope.ts";
 import type { Symptom } from "../core/symptom.ts";
 import { allCredentials } from "./all-credentials.ts";
+import { remember } from "./remember.ts";
 import type { Runtime } from "./runtime.ts";
 import { scopeOf } from "./scope-of.ts";
+import { withRoles } from "./with-roles.ts";
+
+/** The tenant whose directory Microsoft Graph shows; it takes no permission. */
+const directoryTenant = { id: "directory-tenant", permissions: { actions: [] }, read: homeTenant };
 
 /** Where a symptom's registry is, read once for all its symptoms. */
 export interface RegistryPlace {
@@ -36,11 +42,11 @@ export function createFactReader(
   place: RegistryPlace,
 ): (symptom: Symptom) => Promise<CollectedFacts> {
   const { registryId, registry, subscription } = place;
-  const doors = once(() => collect(registryDoors, connection, registryId));
-  const denied = once(() => collect(denials, connection, subscription.id));
+  const readDenials = once(() => collect(denials, connection, subscription.id));
   const listed = once(() => collect(clusters, connection, scopeOf(runtime.settings)));
   const roleOf = remember(role, connection);
   const principalOf = remember(principal, connection);
+  const readDirectoryTenant = once(() => collect(directoryTenant, connection, undefined));
 
   return async (symptom) => {
     const wanted = new Set<DiagnosisFact>(
@@ -49,20 +55,24 @@ export function createFactReader(
     const ifWanted = <T>(name: DiagnosisFact, read: () => Promise<Collected<T>>): Promise<Collected<T>> =>
       wanted.has(name) ? read() : Promise.resolve(notAsked(name));
 
-    const caller = once(() => readCaller(symptom.identity));
+    const caller = once(async () => (symptom.identityKind === "id" ? readCaller(symptom.identity) : known(null)));
     const token = once(() => collect(repositoryToken, connection, { registryId, name: symptom.identity }));
-    const [openDoors, who, directory, access, ownToken, ownMap] = await Promise.all([
-      ifWanted("doors", doors),
+    const [tenants, who, directory, access, ownToken, ownMap] = await Promise.all([
+      ifWanted("tenants", async () =>
+        known({ registry: subscription.tenantId, directory: await readDirectoryTenant() }),
+      ),
       ifWanted("caller", caller),
       ifWanted("directory", () => readDirectory(symptom.identity)),
-      ifWanted("access", async () => readAccess(symptom.identity, await caller())),
+      ifWanted("access", async () =>
+        symptom.identityKind === "id" ? readAccess(symptom.identity, await caller()) : known(noAccess),
+      ),
       ifWanted("token", token),
       ifWanted("scopeMap", async () => readScopeMap(await token())),
     ]);
     return {
       registry,
-      tenantId: known(subscription.tenantId),
-      doors: openDoors,
+      tenants,
+      doors: registry.known ? doorsOf(registry.value) : registry,
       caller: who,
       directory,
       access,
@@ -82,42 +92,62 @@ export function createFactReader(
     if (first?.kubelet) {
       const { objectId: principalId, clientId } = first.kubelet;
       const name = `the kubelet identity of ${kubelets.map((cluster) => cluster.name).join(", ")}`;
-      return known({ principalId, clientId, name, managedIdentity: true, clusters: known(kubelets.map(named)) });
+      const tenantId = await tenantOf(first.subscriptionId);
+      const own = known(kubelets.map(named));
+      return known({ principalId, clientId, name, managedIdentity: true, tenantId, multiTenant: false, clusters: own });
     }
     const found = await principalOf(id);
     if (!found.known) return found;
     if (found.value === null) return known(null);
-    const { principal: one } = found.value;
+    const { principal: one, application } = found.value;
+    const managedIdentity = one.type.toLowerCase() === "managedidentity";
     const own = all.filter(({ servicePrincipalClientId }) => sameId(servicePrincipalClientId, one.appId));
     return known({
       principalId: one.id,
       clientId: one.appId,
       name: one.displayName,
-      managedIdentity: one.type.toLowerCase() === "managedidentity",
+      managedIdentity,
+      tenantId: await readDirectoryTenant(),
+      multiTenant: !managedIdentity && !application?.singleTenant,
       clusters: inventory.known ? known(own.map(named)) : inventory,
     });
+  }
+
+  async function tenantOf(subscriptionId: string): Promise<Collected<string>> {
+    if (sameId(subscriptionId, subscription.id)) return known(subscription.tenantId);
+    const read = await collect(subscriptions, connection, { subscriptions: [subscriptionId] });
+    if (!read.known) return read;
+    const [found] = read.value.subscriptions;
+    const detail = `the tenant of subscription ${subscriptionId} cannot be seen`;
+    return found ? known(found.tenantId) : missing({ fact: "subscription", reason: "forbidden", detail });
   }
 
   async function readDirectory(id: string): Promise<Collected<CallerDirectory>> {
     const found = await principalOf(id);
     if (!found.known) return found;
-    if (found.value === null) return known({ principal: null, credentials: known([]) });
-    return known({ principal: found.value.principal, credentials: credentialsOf(found.value) });
+    if (found.value === null) return known({ principal: null, credentials: known([]), federated: known([]) });
+    const { principal: one, application } = found.value;
+    const credentials = allCredentials(found.value, application?.credentials);
+    const federated =
+      application && credentials.known ? await collect(federatedCredentials, connection, application.id) : known([]); // another tenant's application, whose credentials are a gap, or a managed identity
+    return known({ principal: one, credentials, federated });
   }
 
   async function readAccess(id: string, caller: Collected<Caller | null>): Promise<Collected<CallerAccess>> {
     if (!caller.known) return caller;
+    const tenants = caller.value?.tenantId.known && {
+      principal: caller.value.tenantId.value,
+      registry: subscription.tenantId,
+    };
+    if (caller.value && tenants && !sameId(tenants.principal, tenants.registry))
+      return accessFromElsewhere(caller.value, tenants);
     const principalId = caller.value?.principalId ?? id; // a deleted principal leaves grants to its object id
     const assigned = await collect(assignedGrants, connection, { resourceId: registryId, principalId });
     if (!assigned.known && (caller.value !== null || assigned.gap.reason !== "notFound")) return assigned;
-    const roles = new Map<string, Awaited<ReturnType<typeof roleOf>>>();
-    for (const { roleDefinitionId } of assigned.known ? assigned.value : [])
-      roles.set(roleGuid(roleDefinitionId), await roleOf(roleDefinitionId));
-    return known({
-      ancestors: subscription.ancestors,
-      grants: assigned.known ? assigned.value.map((grant) => withRole(grant, roles)) : [],
-      denials: await denied(),
-    });
+    const grants = await withRoles(assigned.known ? assigned.value : [], roleOf);
+    const denied = await readDenials();
+    const listed = [...grants, ...(denied.known ? denied.value : [])];
+    return known({ ancestors: withGroupsOf(subscription.ancestors ?? [], listed), grants, denials: denied });
   }
 
   async function readScopeMap(token: Collected<RepositoryToken | null>) {
@@ -127,9 +157,17 @@ export function createFactReader(
   }
 }
 
-/** An application of another tenant shows no credentials here. */
-function credentialsOf(found: FoundPrincipal): Collected<readonly Credential[]> {
-  return allCredentials(found, found.application);
+/** Whoever is no principal holds no grant. */
+const noAccess: CallerAccess = { ancestors: [], grants: [], denials: known([]) };
+
+/** No grant of the registry can name an object id of another tenant; which other id a caller has is not to be seen. */
+function accessFromElsewhere(
+  { name, multiTenant }: Caller,
+  tenants: NonNullable<CallerAccess["tenants"]>,
+): Collected<CallerAccess> {
+  if (!multiTenant) return known({ ...noAccess, tenants });
+  const detail = `which service principal ${name} has in tenant ${tenants.registry} cannot be seen from tenant ${tenants.principal}`;
+  return missing({ fact: "access", reason: "forbidden", detail });
 }
 
 function named({ id, name }: { readonly id: string; readonly name: string }) {
@@ -145,15 +183,6 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => {
     answer ??= read();
-    return answer;
-  };
-}
-
-function remember<Output>(collector: Collector<string, Output>, connection: Connection) {
-  const asked = new Map<string, Promise<Collected<Output>>>();
-  return (input: string) => {
-    const answer = asked.get(input.toLowerCase()) ?? collect(collector, connection, input);
-    asked.set(input.toLowerCase(), answer);
     return answer;
   };
 }

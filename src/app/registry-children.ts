@@ -4,9 +4,9 @@ import { collect } from "../collect/collector.ts";
 import { connectedRegistries, type ListedConnectedRegistry } from "../collect/connected-registries.ts";
 import { namedResources } from "../collect/named-resources.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
-import { type CacheRule, isUnhealthy } from "../core/artifact-cache.ts";
+import { type CacheRule, type CredentialSet, isUnhealthy } from "../core/artifact-cache.ts";
 import { type Collected, type Gap, known, missing } from "../core/collected.ts";
-import type { Registry } from "../core/facts.ts";
+import type { Registry, VaultLogin } from "../core/facts.ts";
 import { isLoginServer, parseImage } from "../core/image-reference.ts";
 import type { PullerEntry } from "../core/slice.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
@@ -99,8 +99,13 @@ function cachingFor(rule: CacheRule, registry: Registry): ListedWorkload {
 
 function loginsOf({ credentialSet }: CacheRule, server: string): readonly ListedLogin[] {
   if (credentialSet === undefined) return [];
-  const unhealthy = credentialSet.known && (credentialSet.value === null || isUnhealthy(credentialSet.value));
-  return [{ server, as: { kind: "credentialSet", unhealthy } }];
+  const set = credentialSet.known ? credentialSet.value : undefined;
+  const unhealthy = set === null || (set !== undefined && isUnhealthy(set));
+  return [{ server, as: { kind: "credentialSet", unhealthy, ...(set && { set: vaultLoginOf(set) }) } }];
+}
+
+function vaultLoginOf({ name, principalId, vaults }: CredentialSet): VaultLogin {
+  return { name, principalId, vaults };
 }
 
 function syncingWith(one: ListedConnectedRegistry, registry: Registry): ListedWorkload {
@@ -109,7 +114,9 @@ function syncingWith(one: ListedConnectedRegistry, registry: Registry): ListedWo
     ...sharedBy(registry, one),
     kind: "connectedRegistry",
     images: [],
-    ...(one.active && one.direct && { registry: { id: registry.id, learned: "sync" } }),
+    ...(one.active && one.parentId === undefined && { registry: { id: registry.id, learned: "sync" } }),
+    ...(one.parentId !== undefined && { parentId: one.parentId }),
+    ...(!one.active && { dormant: true }),
     logins: [{ server: "", as: { kind: "token", name: one.syncToken } }],
     standing: { location: "", subnetIds: missing({ fact: "vantage", reason: "notFound", detail }) },
   };

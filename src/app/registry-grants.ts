@@ -1,9 +1,10 @@
-import { type Collected, known } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
 import type { Grant, Role } from "../core/facts.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import { scopeLevel } from "../core/scope.ts";
 import type { PackedGrant, SliceGrants } from "../core/slice.ts";
 import type { GrantIndex } from "./grant-index.ts";
+import { unsaidGroups } from "./unsaid-groups.ts";
 
 /**
  * Cuts out of the tenant's grants those that a subscription's registries are under. Grants and roles are shared
@@ -22,15 +23,17 @@ export function cutRegistryGrants({ all }: Pick<GrantIndex, "all">) {
       below.set(subscriptionId, own);
     }
   }
-  return (subscriptionId: string, ancestors: readonly string[]): SliceGrants => {
-    const groups = new Set(ancestors.map((name) => name.toLowerCase()));
+  const atGroups = above.some(({ grant }) => scopeLevel(grant.scope) === "managementGroup");
+  return (subscriptionId: string, ancestors: readonly string[] | undefined): Collected<SliceGrants> => {
+    if (ancestors === undefined && atGroups) return missing(unsaidGroups(subscriptionId));
+    const groups = new Set(ancestors?.map((name) => name.toLowerCase()));
     const inherited = above.filter(({ grant }) => isAbove(grant.scope, groups));
     const placed = [...inherited, ...(below.get(subscriptionId) ?? [])];
     const roles = new Set(placed.flatMap(({ grant: { role } }) => (role.known ? [role.value] : [])));
-    return {
+    return known({
       roles: Object.fromEntries([...roles].map((role) => [role.id.toLowerCase(), role])),
       grants: placed.map(({ packed }) => packed),
-    };
+    });
   };
 }
 

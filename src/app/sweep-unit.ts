@@ -14,15 +14,13 @@ import type { UnitResult } from "../core/run.ts";
 import type { Slice, SubscriptionSlice } from "../core/slice.ts";
 import * as catalog from "../rules/index.ts";
 import { collectSlice } from "./collect-slice.ts";
-import { commitChanges } from "./commit-changes.ts";
 import { finishRun } from "./finish-run.ts";
+import { reconcileStored } from "./reconcile-stored.ts";
 import { remember } from "./remember.ts";
 import { countChanges, countOutcomes, coverageOf, inventoryGap } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 
 const rules: readonly CatalogRule[] = Object.values(catalog);
-
-const conflictsLimit = 5;
 
 /**
  * Looks at one slice: collect, evaluate, reconcile, store. Can run twice: a settled unit is left alone, and changes
@@ -87,7 +85,6 @@ function evaluateAll(snapshots: readonly Snapshot[], context: RuleContext, realm
 
 type Exists = (id: string) => Promise<Collected<boolean>>;
 
-/** Another sweep may write at the same time: whoever comes second reads again and reconciles with what is there. */
 async function reconcileAndStore(
   runtime: Runtime,
   connection: Connection,
@@ -95,10 +92,8 @@ async function reconcileAndStore(
   evaluations: readonly Evaluation[],
   moment: Moment,
 ): Promise<readonly Change[]> {
-  const { findings } = runtime.store;
   const exists = remember(existence, connection);
-  for (let attempt = 1; ; attempt++) {
-    const loaded = await findings.load(slice.id);
+  return reconcileStored(runtime, slice.id, async (loaded) => {
     const bySubject = Map.groupBy(loaded.findings, ({ subject, ruleId }) => `${subject.id.toLowerCase()}\n${ruleId}`);
     const present: Change[] = [];
     for (const evaluation of evaluations) {
@@ -106,11 +101,8 @@ async function reconcileAndStore(
       present.push(...reconcile(await withoutHidden(exists, slice, stored, evaluation), evaluation, moment));
     }
     const gone = await goneSubjects(exists, { slice, idle }, loaded.findings, evaluations, moment);
-    const changes = [...present, ...gone];
-    if ((await commitChanges(runtime, slice.id, loaded, changes)) === "committed") return changes;
-    if (attempt === conflictsLimit)
-      throw new Error(`findings of ${slice.id} were changed by others ${attempt} times in a row`);
-  }
+    return [...present, ...gone];
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
+import { homeTenant } from "../azure/home-tenant.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
 import { clusters } from "../collect/clusters.ts";
 import { collect } from "../collect/collector.ts";
@@ -10,17 +11,21 @@ import { registries } from "../collect/registries.ts";
 import { customRoles, role, rolesOfSubscription } from "../collect/roles.ts";
 import { type SubscriptionInventory, subscriptions } from "../collect/subscriptions.ts";
 import { type Collected, known } from "../core/collected.ts";
+import { counted } from "../core/counted.ts";
 import type { Grant, Role } from "../core/facts.ts";
 import { type GrantIndex, hasPower, indexGrants } from "./grant-index.ts";
-import { bareInventory, type Inventory } from "./inventory.ts";
+import { bareInventory, type Inventory, type TenantInventory } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { readNetworks } from "./network-inventory.ts";
+import { remember } from "./remember.ts";
+import { withRoles } from "./with-roles.ts";
 import { readWorkloads } from "./workloads.ts";
 
-/** Throws an AzureError when not even the subscriptions can be listed; everything else becomes a gap. */
-export async function takeInventory(connection: Connection, asked: QueryScope): Promise<Inventory> {
+/** Throws an AzureError when not even the subscriptions can be listed, or not whose they are; the rest becomes gaps. */
+export async function takeInventory(connection: Connection, asked: QueryScope): Promise<TenantInventory> {
+  const homeTenantId = await homeTenant(connection);
   const found = await subscriptions.read(connection, asked);
-  if (found.subscriptions.length === 0) return nothing(found);
+  if (found.subscriptions.length === 0) return { ...bareInventory([]), subscriptions: found, homeTenantId };
   const scope = asked.subscriptions ? { subscriptions: found.subscriptions.map(({ id }) => id) } : asked;
   const everything = collect(directory, connection, undefined);
   const listedRegistries = await collect(registries, connection, scope);
@@ -29,6 +34,7 @@ export async function takeInventory(connection: Connection, asked: QueryScope): 
   const network = await readNetworks(connection);
   const workloads = await readWorkloads(connection, scope);
   return {
+    homeTenantId,
     subscriptions: found,
     registries: listedRegistries,
     clusters: listedClusters,
@@ -37,10 +43,6 @@ export async function takeInventory(connection: Connection, asked: QueryScope): 
     network,
     workloads,
   };
-}
-
-function nothing(found: SubscriptionInventory): Inventory {
-  return { ...bareInventory([]), subscriptions: found };
 }
 
 /** Of a tenant's grants, most say nothing about registries: those are dropped page by page, before they cost memory. */
@@ -53,15 +55,7 @@ async function readGrants(
   const listed = await collect(grants, connection, { scope, keep: (grant) => hasPower(withRole(grant, roles)) });
   if (!listed.known) return listed;
 
-  const unlisted = new Map(listed.value.map(({ roleDefinitionId: id }) => [roleGuid(id), id]));
-  for (const guid of roles.keys()) unlisted.delete(guid);
-  const asked = await mapBounded(
-    [...unlisted],
-    4,
-    async ([guid, id]) => [guid, await collect(role, connection, id)] as const,
-  );
-  const all = new Map([...roles, ...asked]);
-  const resolved: readonly Grant[] = listed.value.map((grant) => withRole(grant, all)).filter(hasPower);
+  const resolved = (await withRoles(listed.value, remember(role, connection), roles)).filter(hasPower);
 
   const groups = new Set(resolved.filter(isGroup).map(({ principalId }) => principalId.toLowerCase()));
   const members = await mapBounded(
@@ -98,7 +92,7 @@ export function assertVisible({ subscriptions: found, registries: listed }: Inve
     throw new AzureError(
       "forbidden",
       "sweep",
-      `the identity can read no subscription${detail === "" ? "" : ` (${detail})`}. Give it the role of infra/ at a subscription or management group, or name another scope`,
+      `the identity can read no subscription${detail === "" ? "" : ` (${detail})`}. Give it a role with the actions of docs/permissions.md at a subscription or management group, or name another scope`,
     );
   }
   if (listed.known && listed.value.registries.length === 0 && listed.value.malformed.length === 0) {
@@ -109,7 +103,7 @@ export function assertVisible({ subscriptions: found, registries: listed }: Inve
     throw new AzureError(
       "notFound",
       "sweep",
-      `no container registry is visible in ${found.subscriptions.length} subscription(s) (${names}). There is none, or the identity may not read Microsoft.ContainerRegistry/registries there`,
+      `no container registry is visible in ${counted(found.subscriptions.length, "subscription")} (${names}). There is none, or the identity may not read Microsoft.ContainerRegistry/registries there`,
     );
   }
 }

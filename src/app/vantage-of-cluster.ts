@@ -1,10 +1,10 @@
 import type { ListedCluster } from "../collect/clusters.ts";
-import type { ListedNetwork, ListedSubnet } from "../collect/virtual-networks.ts";
+import type { ListedSubnet } from "../collect/virtual-networks.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import { networkOfSubnet } from "../core/network/registry-network.ts";
 import type { OutboundType, Vantage, VantageNetwork } from "../core/network/vantage.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
-import type { NetworkInventory } from "./network-inventory.ts";
+import type { NetworkInventory, StandingNetwork } from "./network-inventory.ts";
 
 /** Where a cluster's nodes stand and how they get out. */
 export function vantageOfCluster(
@@ -36,7 +36,7 @@ const outboundTypes: readonly OutboundType[] = [
 ];
 
 interface Standing {
-  readonly network: ListedNetwork;
+  readonly network: StandingNetwork;
   readonly subnet: ListedSubnet;
 }
 
@@ -45,7 +45,7 @@ function subnetsOf(
   clusterId: string,
   subscriptionId: string,
   { subnetIds, nodeResourceGroup }: ListedCluster["network"],
-  networks: readonly ListedNetwork[],
+  networks: readonly StandingNetwork[],
 ): Collected<readonly Standing[]> {
   const standing: Standing[] = [];
   for (const subnetId of subnetIds.length > 0 ? subnetIds : [""]) {
@@ -61,16 +61,16 @@ function subnetsOf(
 }
 
 /** Nodes are in its `aks-subnet` (unverified: the name is not documented), beside which add-ons put subnets of their own. */
-function madeByAks(subscriptionId: string, group: string, networks: readonly ListedNetwork[]): readonly Standing[] {
+function madeByAks(subscriptionId: string, group: string, networks: readonly StandingNetwork[]): readonly Standing[] {
   return (byGroup(networks).get(groupKey(subscriptionId, group)) ?? []).flatMap((network) => {
     const ofNodes = network.subnets.filter(({ id }) => /\/subnets\/aks-subnet$/i.test(id));
     return (ofNodes.length > 0 ? ofNodes : network.subnets).map((subnet) => ({ network, subnet }));
   });
 }
 
-const groups = new WeakMap<readonly ListedNetwork[], ReadonlyMap<string, readonly ListedNetwork[]>>();
+const groups = new WeakMap<readonly StandingNetwork[], ReadonlyMap<string, readonly StandingNetwork[]>>();
 
-function byGroup(networks: readonly ListedNetwork[]): ReadonlyMap<string, readonly ListedNetwork[]> {
+function byGroup(networks: readonly StandingNetwork[]): ReadonlyMap<string, readonly StandingNetwork[]> {
   const indexed =
     groups.get(networks) ??
     Map.groupBy(networks, ({ id }) => {
@@ -85,16 +85,15 @@ function groupKey(subscriptionId: string, group: string): string {
   return `${subscriptionId}/${group}`.toLowerCase();
 }
 
-function at(subnetId: string, networks: readonly ListedNetwork[]): readonly Standing[] {
+function at(subnetId: string, networks: readonly StandingNetwork[]): readonly Standing[] {
   const network = networks.find(({ id }) => sameId(id, networkOfSubnet(subnetId)));
   const subnet = network?.subnets.find(({ id }) => sameId(id, subnetId));
   return network && subnet ? [{ network, subnet }] : [];
 }
 
 function groupByNetwork(standing: readonly Standing[]): readonly VantageNetwork[] {
-  return [...Map.groupBy(standing, ({ network }) => network)].map(([{ id, dnsServers }, group]) => ({
-    id,
-    dnsServers,
+  return [...Map.groupBy(standing, ({ network }) => network)].map(([{ id, dnsServers, rulesets }, group]) => ({
+    ...{ id, dnsServers, ...(rulesets && { rulesets }) },
     subnets: group.map(({ subnet }) => ({ id: subnet.id, serviceEndpoints: subnet.serviceEndpoints })),
   }));
 }

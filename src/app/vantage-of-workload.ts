@@ -1,11 +1,11 @@
-import type { ListedNetwork, ListedSubnet, PublicAddresses } from "../collect/virtual-networks.ts";
+import type { ListedSubnet, PublicAddresses } from "../collect/virtual-networks.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { PullIdentity } from "../core/facts.ts";
 import { networkOfSubnet } from "../core/network/registry-network.ts";
 import type { Service, Vantage, VantageNetwork } from "../core/network/vantage.ts";
 import { sameId } from "../core/resource-id.ts";
 import type { ListedWorkload } from "../core/workload.ts";
-import type { NetworkInventory } from "./network-inventory.ts";
+import type { NetworkInventory, StandingNetwork } from "./network-inventory.ts";
 
 const services: Readonly<Record<ListedWorkload["kind"], Service>> = {
   containerApp: "containerApp",
@@ -40,18 +40,18 @@ export function vantageOfWorkload(
 }
 
 interface Standing {
-  readonly network: ListedNetwork;
+  readonly network: StandingNetwork;
   readonly subnets: readonly ListedSubnet[];
 }
 
 function at(
   id: string,
   subnetIds: readonly string[],
-  networks: Collected<readonly ListedNetwork[]>,
+  networks: Collected<readonly StandingNetwork[]>,
 ): Collected<readonly Standing[]> {
   if (subnetIds.length === 0) return known([]);
   if (!networks.known) return networks;
-  const found = new Map<ListedNetwork, ListedSubnet[]>();
+  const found = new Map<StandingNetwork, ListedSubnet[]>();
   for (const subnetId of subnetIds) {
     const network = networks.value.find((one) => sameId(one.id, networkOfSubnet(subnetId)));
     const subnet = network?.subnets.find((one) => sameId(one.id, subnetId));
@@ -68,6 +68,7 @@ function networkOf({ network, subnets }: Standing): VantageNetwork {
   return {
     id: network.id,
     dnsServers: network.dnsServers,
+    ...(network.rulesets && { rulesets: network.rulesets }),
     subnets: subnets.map(({ id, serviceEndpoints }) => ({ id, serviceEndpoints })),
   };
 }

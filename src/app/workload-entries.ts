@@ -1,13 +1,15 @@
 import type { ListedRegistry } from "../collect/registries.ts";
-import { type Collected, type Gap, known, missing } from "../core/collected.ts";
-import type { ArmConsumer, Grant, Learned, Puller, PullIdentity, UnknownHost } from "../core/facts.ts";
-import { isLoginServer, nearestLoginServer, parseImage } from "../core/image-reference.ts";
-import { parseResourceId } from "../core/resource-id.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
+import type { Bystander, Grant, Learned, Puller, PullIdentity, UnknownHost } from "../core/facts.ts";
+import { hasCapitals, isLoginServer, nearestLoginServer, parseImage } from "../core/image-reference.ts";
+import { idKey, parseResourceId } from "../core/resource-id.ts";
 import { covers } from "../core/scope.ts";
 import type { PullerEntry } from "../core/slice.ts";
-import { asksArmToken, identityFor, type ListedWorkload } from "../core/workload.ts";
+import { type ListedWorkload, loginsTo } from "../core/workload.ts";
 import type { Inventory } from "./inventory.ts";
+import { mayApplyTo } from "./may-apply-to.ts";
 import { servicePrincipalOf } from "./service-principal.ts";
+import { acrossTenants, tenantsOf } from "./tenants-of.ts";
 import { vantageOfWorkload } from "./vantage-of-workload.ts";
 
 /** What the workloads of a tenant come to, by the id of their subscription. */
@@ -23,11 +25,12 @@ export function workloadEntries(inventory: Inventory): WorkloadEntries {
   const { workloads, malformed } = inventory.workloads;
   const made = workloads.map((workload) => ({ workload, entry: workloadEntry(workload, inventory, place) }));
   const entries = made.flatMap(({ workload, entry }) => (entry ? [[workload.subscriptionId, entry] as const] : []));
-  const broken = malformed.map(({ id, detail }) => {
-    const parts = parseResourceId(id);
+  const broken = malformed.flatMap(({ id, detail }) => {
+    const place = parseResourceId(id);
+    if (!place) return []; // it may be of any subscription: a gap of all slices
     const gap = missing({ fact: "puller", reason: "malformed", detail: `${id}: ${detail}` });
-    const entry = { id, name: parts?.name ?? id, puller: gap, needs: gap, hasPullGrant: gap, vantage: gap };
-    return [parts?.subscriptionId ?? "", { ...entry, unresolved: [] }] as const;
+    const entry = { id, name: place.name, puller: gap, needs: gap, hasPullGrant: gap, vantage: gap };
+    return [[place.subscriptionId, { ...entry, unresolved: [] }] as const];
   });
   const groups = Map.groupBy([...entries, ...broken], ([subscriptionId]) => subscriptionId);
   const still = Map.groupBy(
@@ -56,7 +59,7 @@ export function placeOf({ registries, subscriptions }: Inventory): Place {
   const [hidden] = subscriptions.gaps;
   return {
     byServer: new Map(listed.map((registry) => [registry.loginServer.toLowerCase(), registry])),
-    byId: new Map(listed.map((registry) => [registry.id.toLowerCase(), registry])),
+    byId: new Map(listed.map((registry) => [idKey(registry.id), registry])),
     subscriptions: new Map(subscriptions.subscriptions.map((one) => [one.id, one])),
     whole: !registries.known
       ? registries
@@ -73,12 +76,12 @@ export function workloadEntry(workload: ListedWorkload, inventory: Inventory, pl
   const { id, name, kind, subscriptionId } = workload;
   const wanted = wantedRegistries(workload, place);
   const unknownHosts = hostsWithoutRegistry(workload, place);
-  const elsewhere = workload.registry && !place.byId.has(workload.registry.id.toLowerCase()) ? [workload.registry] : [];
+  const elsewhere = workload.registry && !place.byId.has(idKey(workload.registry.id)) ? [workload.registry] : [];
   const passwords = workload.literalPasswords ?? []; // wrong wherever they lead
   if ([wanted.size, unknownHosts.length, elsewhere.length, passwords.length].every((count) => count === 0))
     return undefined;
 
-  const needs = [...wanted.values()].map((one) => needOf(workload, one, inventory, place));
+  const needs = [...wanted.values()].flatMap((one) => needsOf(workload, one, inventory, place));
   const identity = needs[0]?.identity ?? noIdentity(id);
   const puller: Puller = {
     kind,
@@ -87,15 +90,17 @@ export function workloadEntry(workload: ListedWorkload, inventory: Inventory, pl
     subscriptionId,
     identity,
     declaresNone: false,
-    bystanders: [],
+    bystanders: bystandersOf(workload),
     ...(workload.literalPasswords && { literalPasswords: workload.literalPasswords }),
+    ...(workload.dormant && { dormant: true }),
+    capitalised: workload.images.filter((image) => hasCapitals(image) && isLoginServer(parseImage(image).host)),
     unknownHosts: unknownHosts.length > 0 && !place.whole.known ? place.whole : known(unknownHosts),
   };
   return {
     id,
     name,
     puller: known(puller),
-    needs: inventory.grants.known ? known(needs) : inventory.grants,
+    needs: known(needs),
     unresolved: elsewhere.map(({ id: text, learned }) => ({ text, learned: [learned] })),
     hasPullGrant: known(true), // asked of clusters alone
     vantage: known(vantageOfWorkload(workload, identity, inventory.network)),
@@ -119,7 +124,7 @@ function wantedRegistries(
     if (repository !== "") one.repositories.add(repository);
     wanted.set(registry.id, one);
   };
-  const own = named && place.byId.get(named.id.toLowerCase());
+  const own = named && place.byId.get(idKey(named.id));
   if (own && named) add(own, named.learned, "");
   for (const { host, repository } of images.map(parseImage)) {
     const registry = place.byServer.get(host);
@@ -146,17 +151,32 @@ function hostsWithoutRegistry({ images }: ListedWorkload, { byServer }: Place): 
 
 export type Need = Extract<PullerEntry["needs"], { known: true }>["value"][number];
 
-export function needOf(workload: ListedWorkload, wanted: Wanted, inventory: Inventory, place: Place): Need {
-  const { grants, directory, subscriptions } = inventory;
-  const { registry, learned, repositories } = wanted;
-  const configured = identityFor(workload, registry);
-  const identity: PullIdentity =
-    configured.kind === "servicePrincipal"
-      ? { ...configured, ...servicePrincipalOf(directory, configured.clientId, subscriptions.subscriptions) }
-      : configured;
+/** What a workload needs of a registry: as often as its containers log in to it in different ways. */
+export function needsOf(workload: ListedWorkload, wanted: Wanted, inventory: Inventory, place: Place): readonly Need[] {
+  return loginsTo(workload, wanted.registry).map(({ identity, containers }): Need => {
+    const need = needOf(workload, identity, wanted, inventory, place);
+    if (containers === undefined) return need;
+    const repositories = containers.map(({ image }) => parseImage(image).repository);
+    return { ...need, repositories: [...new Set(repositories)], containers: containers.map(({ name }) => name) };
+  });
+}
+
+function needOf(
+  workload: ListedWorkload,
+  configured: PullIdentity,
+  { registry, learned, repositories }: Wanted,
+  inventory: Inventory,
+  place: Place,
+): Need {
+  const { grants } = inventory;
   const subscription = place.subscriptions.get(registry.subscriptionId);
   const ancestors = subscription?.ancestors ?? [];
   const inScope = (grant: Grant) => covers(grant.scope, registry.id, ancestors);
+  const found =
+    configured.kind === "servicePrincipal"
+      ? { ...configured, ...servicePrincipalOf(inventory, configured.clientId) }
+      : configured;
+  const identity = acrossTenants(found, subscription?.tenantId);
   const tenantId = place.subscriptions.get(workload.subscriptionId)?.tenantId;
   const { principalId } = identity;
   return {
@@ -165,51 +185,32 @@ export function needOf(workload: ListedWorkload, wanted: Wanted, inventory: Inve
     learned: [...learned],
     identity,
     repositories: [...repositories],
-    ...(identity.kind === "managedIdentity" &&
-      tenantId !== undefined &&
-      subscription && { tenants: { principal: tenantId, registry: subscription.tenantId } }),
+    ...tenantsOf(identity, { puller: tenantId, registry: subscription?.tenantId }),
     ancestors,
     grants: !grants.known
       ? grants
       : principalId.known
-        ? known(grants.value.of(principalId.value).filter(inScope))
+        ? known(grants.value.of(principalId.value).filter(mayApplyTo(registry.id, subscription?.ancestors)))
         : principalId,
     unreadGroups: grants.known ? grants.value.unreadGroups.filter(inScope) : [],
-    bystanderGrants: [],
+    bystanderGrants: grants.known
+      ? bystandersOf(workload).flatMap(({ principalId: other }) =>
+          grants.value
+            .of(other)
+            .filter(inScope)
+            .map((grant) => ({ ...grant, principalId: other })),
+        )
+      : [],
     others: [],
   };
+}
+
+function bystandersOf({ identities: { systemPrincipalId, user } }: ListedWorkload): readonly Bystander[] {
+  const assigned = user.map(({ id: resourceId, principalId, clientId }) => ({ principalId, resourceId, clientId }));
+  return [{ principalId: systemPrincipalId }, ...assigned].filter(({ principalId }) => principalId !== "");
 }
 
 function noIdentity(id: string): PullIdentity {
   const detail = `${id} names no registry that can be seen`;
   return { kind: "unknown", clientId: "", principalId: missing({ fact: "identity", reason: "notFound", detail }) };
-}
-
-/**
- * Pullers that log in to registries with tokens made for Azure Resource Manager, by the registry's lower-cased id. A gap
- * where one of them may pull from any registry, as far as can be seen: whom a registry would cut off is then not known.
- */
-export function armConsumersOf(
-  entries: readonly PullerEntry[],
-): Collected<ReadonlyMap<string, readonly ArmConsumer[]>> {
-  const [gap] = entries.flatMap(hiddenConsumer);
-  if (gap) return missing(gap);
-  const consumers = entries.flatMap(({ puller, needs }) => {
-    if (!puller.known || !needs.known) return [];
-    const { id, name, kind } = puller.value;
-    return needs.value
-      .filter(
-        ({ identity = puller.value.identity }) => identity.kind === "managedIdentity" && asksArmToken(puller.value),
-      )
-      .map(({ registryId }) => ({ registryId: registryId.toLowerCase(), consumer: { id, name, kind } }));
-  });
-  const groups = Map.groupBy(consumers, ({ registryId }) => registryId);
-  return known(new Map([...groups].map(([id, group]) => [id, group.map(({ consumer }) => consumer)])));
-}
-
-/** Of a cluster that cannot be read only the node images matter, which are old in very few. */
-function hiddenConsumer({ id, puller, needs }: PullerEntry): Gap[] {
-  if (!puller.known)
-    return parseResourceId(id)?.type === "microsoft.containerservice/managedclusters" ? [] : [puller.gap];
-  return !needs.known && asksArmToken(puller.value) ? [needs.gap] : [];
 }

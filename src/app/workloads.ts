@@ -1,12 +1,17 @@
 import type { Connection } from "../azure/connection.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
 import { type Collector, collect } from "../collect/collector.ts";
+import { containerApp } from "../collect/container-app.ts";
 import { containerApps } from "../collect/container-apps.ts";
+import { containerGroup } from "../collect/container-group.ts";
 import { containerGroups } from "../collect/container-groups.ts";
+import { mlWorkspace } from "../collect/ml-workspace.ts";
 import { mlWorkspaces } from "../collect/ml-workspaces.ts";
 import { scaleSets } from "../collect/scale-sets.ts";
+import { site } from "../collect/site.ts";
 import { siteContainers } from "../collect/site-containers.ts";
 import { sites } from "../collect/sites.ts";
+import { task } from "../collect/task.ts";
 import { tasks } from "../collect/tasks.ts";
 import type { WorkloadInventory } from "../collect/workload-inventory.ts";
 import { type Collected, type Gap, known } from "../core/collected.ts";
@@ -25,25 +30,23 @@ export interface Workloads {
 
 export const noWorkloads: Workloads = { workloads: [], malformed: [], nodePools: known([]), gaps: [] };
 
-/** The collectors that list workloads, by the lower-cased resource types that they list. */
+/** What reads workloads, by their lower-cased resource types: all of them as Resource Graph lists them, and one as it is. */
 export const workloadCollectors: readonly {
   readonly types: readonly string[];
-  readonly collector: Collector<QueryScope, WorkloadInventory>;
+  readonly all: Collector<QueryScope, WorkloadInventory>;
+  readonly one: Collector<string, ListedWorkload>;
 }[] = [
-  { types: ["microsoft.app/containerapps", "microsoft.app/jobs"], collector: containerApps },
-  { types: ["microsoft.containerinstance/containergroups"], collector: containerGroups },
-  {
-    types: ["microsoft.web/sites", "microsoft.web/sites/slots"],
-    collector: { ...sites, read: readSites },
-  },
-  { types: ["microsoft.machinelearningservices/workspaces"], collector: mlWorkspaces },
-  { types: ["microsoft.containerregistry/registries/tasks"], collector: tasks },
+  { types: ["microsoft.app/containerapps", "microsoft.app/jobs"], all: containerApps, one: containerApp },
+  { types: ["microsoft.containerinstance/containergroups"], all: containerGroups, one: containerGroup },
+  { types: ["microsoft.web/sites", "microsoft.web/sites/slots"], all: { ...sites, read: readSites }, one: site },
+  { types: ["microsoft.machinelearningservices/workspaces"], all: mlWorkspaces, one: mlWorkspace },
+  { types: ["microsoft.containerregistry/registries/tasks"], all: tasks, one: task },
 ];
 
 /** Costs one Resource Graph query for each kind, and one more where a kind keeps in two places what is wanted. */
 export async function readWorkloads(connection: Connection, scope: QueryScope): Promise<Workloads> {
   const listed: Collected<WorkloadInventory>[] = [];
-  for (const { collector } of workloadCollectors) listed.push(await collect(collector, connection, scope));
+  for (const { all } of workloadCollectors) listed.push(await collect(all, connection, scope));
   return {
     workloads: listed.flatMap((one) => (one.known ? one.value.workloads : [])),
     malformed: listed.flatMap((one) => (one.known ? one.value.malformed : [])),
@@ -64,9 +67,9 @@ async function readSites(connection: Connection, scope: QueryScope): Promise<Wor
   return {
     workloads: workloads
       .filter(({ id }) => containers.get(id.toLowerCase())?.known !== false)
-      .map((site) => {
-        const own = containers.get(site.id.toLowerCase());
-        return own?.known ? { ...site, ...own.value } : site;
+      .map((listed) => {
+        const own = containers.get(listed.id.toLowerCase());
+        return own?.known ? { ...listed, ...own.value } : listed;
       }),
     malformed: [
       ...malformed,

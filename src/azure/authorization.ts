@@ -8,6 +8,7 @@ import { type Connection, clientOptions, guard } from "./connection.ts";
 import { AzureError } from "./error.ts";
 import { listJson } from "./json-pipeline.ts";
 import { operation } from "./operation.ts";
+import { perConnection } from "./per-connection.ts";
 
 /** The first version that tells those that only log (`denyAssignmentEffect`), and the one before it. */
 const denyVersions = ["2024-07-01-preview", "2022-04-01"] as const;
@@ -19,13 +20,12 @@ const denyVersions = ["2024-07-01-preview", "2022-04-01"] as const;
 export async function listDenyAssignments(connection: Connection, subscriptionId: string): Promise<readonly unknown[]> {
   const [newest, older] = denyVersions;
   const list = (version: string) =>
-    listJson(
-      connection,
-      "resourceManager",
-      connection.cloud.resourceManager,
-      `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/denyAssignments?api-version=${version}`,
-      `list deny assignments of subscription ${subscriptionId}`,
-    );
+    listJson(connection, {
+      api: "resourceManager",
+      endpoint: connection.cloud.resourceManager,
+      path: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/denyAssignments?api-version=${version}`,
+      name: `list deny assignments of subscription ${subscriptionId}`,
+    });
   try {
     return await list(newest);
   } catch (error) {
@@ -89,20 +89,14 @@ export function getRoleDefinition(connection: Connection, roleDefinitionId: stri
   return operation(`get role definition ${roleDefinitionId}`, get);
 }
 
-const clients = new WeakMap<Connection, AuthorizationManagementClient>();
-
-function clientOf(connection: Connection): AuthorizationManagementClient {
-  let client = clients.get(connection);
-  if (client === undefined) {
-    const { resourceManager } = connection.cloud;
-    const anySubscription = "00000000-0000-0000-0000-000000000000"; // only scoped calls are made
-    client = new AuthorizationManagementClient(connection.credential, anySubscription, {
-      ...clientOptions(connection),
-      endpoint: resourceManager,
-      credentialScopes: `${resourceManager}/.default`,
-    });
-    guard(client.pipeline, connection, "resourceManager", resourceManager);
-    clients.set(connection, client);
-  }
+const clientOf = perConnection((connection) => {
+  const { resourceManager } = connection.cloud;
+  const anySubscription = "00000000-0000-0000-0000-000000000000"; // only scoped calls are made
+  const client = new AuthorizationManagementClient(connection.credential, anySubscription, {
+    ...clientOptions(connection),
+    endpoint: resourceManager,
+    credentialScopes: `${resourceManager}/.default`,
+  });
+  guard(client.pipeline, connection, "resourceManager", resourceManager);
   return client;
-}
+});

@@ -7,8 +7,6 @@ export interface Cloud {
   readonly resourceManager: string;
   readonly graph: string;
   readonly logs: string;
-  /** Suffix of login servers, without a leading dot. */
-  readonly registrySuffix: string;
 }
 
 /**
@@ -22,7 +20,6 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     resourceManager: "https://management.azure.com",
     graph: "https://graph.microsoft.com",
     logs: "https://api.loganalytics.io",
-    registrySuffix: "azurecr.io",
   },
   AzureUSGovernment: {
     name: "AzureUSGovernment",
@@ -30,7 +27,6 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     resourceManager: "https://management.usgovcloudapi.net",
     graph: "https://graph.microsoft.us",
     logs: "https://api.loganalytics.us",
-    registrySuffix: "azurecr.us",
   },
   AzureChinaCloud: {
     name: "AzureChinaCloud",
@@ -38,6 +34,5 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     resourceManager: "https://management.chinacloudapi.cn",
     graph: "https://microsoftgraph.chinacloudapi.cn",
     logs: "https://api.loganalytics.azure.cn",
-    registrySuffix: "azurecr.cn",
   },
 };

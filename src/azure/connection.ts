@@ -64,9 +64,9 @@ export function clientOptions({ patience }: Connection) {
 }
 
 /**
- * Adds to a client's pipeline what the official clients lack (azure-sdk-and-simulation.md §4): they follow a
- * `nextLink` to another host with the bearer token, never end on one that points to itself, make an empty list of an
- * HTML page, and do not retry a 429 without `Retry-After`.
+ * Adds to a client's pipeline what the official clients lack: they follow a `nextLink` to another host with the
+ * bearer token, never end on one that points to itself, make an empty list of an HTML page, and do not retry a 429
+ * without `Retry-After`.
  */
 export function guard(pipeline: Pipeline, connection: Connection, api: Api, endpoint: string): void {
   const { answers, count } = guards(connection, api, endpoint);

@@ -9,6 +9,7 @@ import {
 } from "@azure/arm-containerregistry";
 import { type Connection, clientOptions, guard } from "./connection.ts";
 import { operation } from "./operation.ts";
+import { perConnection } from "./per-connection.ts";
 
 /**
  * Every registry of a subscription, by the API version 2025-11-01: older ones leave out `roleAssignmentMode`, and what
@@ -19,20 +20,17 @@ export function listRegistries(connection: Connection, subscriptionId: string): 
   return operation(`list registries of subscription ${subscriptionId}`, list, "value");
 }
 
-export function getRegistry(
-  connection: Connection,
-  registry: { readonly subscriptionId: string; readonly resourceGroup: string; readonly name: string },
-): Promise<Registry> {
-  const { subscriptionId, resourceGroup, name } = registry;
-  return operation(`get registry ${name}`, () =>
-    clientOf(connection, subscriptionId).registries.get(resourceGroup, name),
-  );
-}
-
 interface RegistryPlace {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly name: string;
+}
+
+export function getRegistry(connection: Connection, registry: RegistryPlace): Promise<Registry> {
+  const { subscriptionId, resourceGroup, name } = registry;
+  return operation(`get registry ${name}`, () =>
+    clientOf(connection, subscriptionId).registries.get(resourceGroup, name),
+  );
 }
 
 /** One repository token: never its passwords, only when they end. */
@@ -74,6 +72,9 @@ export function listConnectedRegistries(
 }
 
 function clientOf(connection: Connection, subscriptionId: string): ContainerRegistryManagementClient {
+  const clients = clientsOf(connection);
+  const made = clients.get(subscriptionId);
+  if (made) return made;
   const { resourceManager } = connection.cloud;
   const client = new ContainerRegistryManagementClient(connection.credential, subscriptionId, {
     ...clientOptions(connection),
@@ -81,5 +82,9 @@ function clientOf(connection: Connection, subscriptionId: string): ContainerRegi
     credentials: { scopes: [`${resourceManager}/.default`] },
   });
   guard(client.pipeline, connection, "resourceManager", resourceManager);
+  clients.set(subscriptionId, client);
   return client;
 }
+
+/** This client is made for one subscription. */
+const clientsOf = perConnection(() => new Map<string, ContainerRegistryManagementClient>());

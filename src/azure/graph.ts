@@ -1,8 +1,6 @@
-import { z } from "zod";
 import type { Connection } from "./connection.ts";
 import { AzureError } from "./error.ts";
-import { getJson, listJson } from "./json-pipeline.ts";
-import { operation } from "./operation.ts";
+import { type Get, getJson, listJson } from "./json-pipeline.ts";
 
 /** Directory lists answer at most 999 objects a page. https://learn.microsoft.com/graph/paging */
 const top = "$top=999";
@@ -19,7 +17,7 @@ export function listServicePrincipals(connection: Connection): Promise<readonly 
 export function listApplications(connection: Connection): Promise<readonly unknown[]> {
   return list(
     connection,
-    `/applications?$select=id,appId,passwordCredentials,keyCredentials&${top}`,
+    `/applications?$select=id,appId,signInAudience,passwordCredentials,keyCredentials&${top}`,
     "list applications",
   );
 }
@@ -53,7 +51,7 @@ export async function findServicePrincipal(connection: Connection, id: string): 
 /** The application with this application id, where this tenant owns it. */
 export function findApplication(connection: Connection, appId: string): Promise<unknown> {
   const key = guidOf(appId, "find application");
-  const select = "?$select=id,appId,passwordCredentials,keyCredentials";
+  const select = "?$select=id,appId,signInAudience,passwordCredentials,keyCredentials";
   return find(connection, `/applications(appId='${key}')${select}`, `get application ${key}`);
 }
 
@@ -64,9 +62,8 @@ function guidOf(id: string, name: string): string {
 }
 
 async function find(connection: Connection, path: string, name: string): Promise<unknown> {
-  const { graph } = connection.cloud;
   try {
-    return await operation(name, () => getJson(connection, "graph", graph, `${graph}/v1.0${path}`, z.looseObject({})));
+    return await getJson(connection, graphGet(connection, path, name));
   } catch (error) {
     if (error instanceof AzureError && error.reason === "notFound") return undefined;
     throw error;
@@ -74,5 +71,9 @@ async function find(connection: Connection, path: string, name: string): Promise
 }
 
 function list(connection: Connection, path: string, name: string): Promise<readonly unknown[]> {
-  return listJson(connection, "graph", connection.cloud.graph, `/v1.0${path}`, name);
+  return listJson(connection, graphGet(connection, path, name));
+}
+
+function graphGet({ cloud }: Connection, path: string, name: string): Get {
+  return { api: "graph", endpoint: cloud.graph, path: `/v1.0${path}`, name };
 }

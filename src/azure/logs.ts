@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Connection, clientOptions, guardOptions } from "./connection.ts";
 import { AzureError } from "./error.ts";
 import { operation } from "./operation.ts";
+import { perConnection } from "./per-connection.ts";
 
 export interface LogsQuery<Row> {
   readonly name: string;
@@ -34,21 +35,13 @@ export async function queryLogs<Row>(connection: Connection, query: LogsQuery<Ro
   const client = clientOf(connection);
   const timeout = AbortSignal.timeout(timeoutMs);
   const abortSignal = connection.signal ? AbortSignal.any([timeout, connection.signal]) : timeout;
-  return operation(
-    `query logs: ${name}`,
-    async () => {
-      const result = await client.queryWorkspace(
-        workspaceId,
-        withParameters(query.kql, query.parameters),
-        { startTime: from, endTime: to },
-        { abortSignal, serverTimeoutInSeconds: Math.max(1, Math.floor(timeoutMs / 1000)) },
-      );
-      if (result.status === LogsQueryResultStatus.Success) return { rows: rowsOf(query, result.tables[0]) };
-      const { code, message } = result.partialError;
-      return { rows: rowsOf(query, result.partialTables[0]), partial: `${code}: ${message}` };
-    },
-    "tables",
-  );
+  const kql = withParameters(query.kql, query.parameters);
+  const options = { abortSignal, serverTimeoutInSeconds: Math.max(1, Math.floor(timeoutMs / 1000)) };
+  const ask = () => client.queryWorkspace(workspaceId, kql, { startTime: from, endTime: to }, options);
+  const result = await operation(`query logs: ${name}`, ask, "tables");
+  if (result.status === LogsQueryResultStatus.Success) return { rows: rowsOf(query, result.tables[0]) };
+  const { code, message } = result.partialError;
+  return { rows: rowsOf(query, result.partialTables[0]), partial: `${code}: ${message}` };
 }
 
 /** The query as it is sent: its values first, as data. */
@@ -71,19 +64,12 @@ function rowsOf<Row>({ name, row }: LogsQuery<Row>, table: Table | undefined): r
   });
 }
 
-const clients = new WeakMap<Connection, LogsQueryClient>();
-
-function clientOf(connection: Connection): LogsQueryClient {
-  let client = clients.get(connection);
-  if (client === undefined) {
-    const { logs } = connection.cloud;
-    client = new LogsQueryClient(connection.credential, {
-      ...clientOptions(connection),
-      ...guardOptions(connection, "logs", logs),
-      endpoint: `${logs}/v1`,
-      audience: logs, // the client adds `/.default`
-    });
-    clients.set(connection, client);
-  }
-  return client;
-}
+const clientOf = perConnection((connection) => {
+  const { logs } = connection.cloud;
+  return new LogsQueryClient(connection.credential, {
+    ...clientOptions(connection),
+    ...guardOptions(connection, "logs", logs),
+    endpoint: `${logs}/v1`,
+    audience: logs, // the client adds `/.default`
+  });
+});

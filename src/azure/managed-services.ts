@@ -8,11 +8,10 @@ import { listJson } from "./json-pipeline.ts";
 export function listRegistrationAssignments(connection: Connection, scope: string): Promise<readonly unknown[]> {
   const type = "providers/Microsoft.ManagedServices/registrationAssignments";
   const query = "$expandRegistrationDefinition=true&api-version=2022-10-01";
-  return listJson(
-    connection,
-    "resourceManager",
-    connection.cloud.resourceManager,
-    `${encodeURI(scope)}/${type}?${query}`,
-    `list delegations of ${scope}`,
-  );
+  return listJson(connection, {
+    api: "resourceManager",
+    endpoint: connection.cloud.resourceManager,
+    path: `${encodeURI(scope)}/${type}?${query}`,
+    name: `list delegations of ${scope}`,
+  });
 }

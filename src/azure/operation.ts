@@ -22,7 +22,8 @@ export function currentOperation(): Operation {
 }
 
 /**
- * Runs one call to Azure, in which every failure that Azure or the network can cause becomes an AzureError.
+ * Runs one call to Azure, in which every failure that Azure or the network can cause becomes an AzureError. Nothing but
+ * the client's call belongs in it: what takes an answer apart afterwards would have its bugs told as Azure's.
  *
  * `list` names the property that must hold the list, because a client makes an empty list of an answer without it.
  */
@@ -60,7 +61,7 @@ function toAzureError(name: string, error: unknown): unknown {
   if (error instanceof Error && error.name === "AbortError") {
     return new AzureError("unreachable", name, "no answer in the time there was", { cause: error });
   }
-  // what runs in an operation is a client, which stumbles where it takes an answer apart that has another shape
+  // a client stumbles where it takes an answer apart that has another shape
   if (error instanceof TypeError || error instanceof SyntaxError) {
     return new AzureError("malformed", name, "the answer is not what this API answers", { cause: error });
   }

@@ -1,8 +1,9 @@
-import { ResourceGraphClient } from "@azure/arm-resourcegraph";
+import { type QueryRequest, ResourceGraphClient } from "@azure/arm-resourcegraph";
 import { z } from "zod";
 import { type Connection, clientOptions, guard } from "./connection.ts";
 import { AzureError } from "./error.ts";
 import { operation } from "./operation.ts";
+import { perConnection } from "./per-connection.ts";
 
 /** Whom a query asks. Neither: every subscription that the identity can read. */
 export interface QueryScope {
@@ -42,71 +43,67 @@ export interface Rows<Row> {
  * https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data
  */
 export async function queryResourceGraph<Row>(connection: Connection, query: Query<Row>): Promise<Rows<Row>> {
+  const rows: Row[] = [];
+  const malformed: { id: string; detail: string }[] = [];
+  const tokens = new Set<string>();
+  let skipToken: string | undefined;
+  do {
+    const page = await readPage(connection, query, skipToken);
+    for (const data of page.data) {
+      const row = query.row.safeParse(data);
+      if (row.success && (query.keep?.(row.data) ?? true)) rows.push(row.data);
+      else if (!row.success)
+        malformed.push({ id: String(data.id ?? "a row without id"), detail: z.prettifyError(row.error) });
+    }
+    skipToken = page.skipToken;
+    if (skipToken === undefined && page.resultTruncated?.toLowerCase() === "true")
+      throw notWhole(query, "the service cut the rows off and gave no token for the rest");
+    if (skipToken !== undefined && tokens.has(skipToken))
+      throw notWhole(query, "the answer's next page is a page that was read before");
+    tokens.add(skipToken ?? "");
+  } while (skipToken !== undefined);
+  return { rows, malformed };
+}
+
+type Question = Omit<Query<never>, "row" | "keep">;
+
+async function readPage(
+  connection: Connection,
+  query: Question,
+  skipToken: string | undefined,
+): Promise<z.infer<typeof Page>> {
   const client = clientOf(connection);
-  return operation(`query ${query.name}`, async () => {
-    const rows: Row[] = [];
-    const malformed: { id: string; detail: string }[] = [];
-    const tokens = new Set<string>();
-    let skipToken: string | undefined;
-    do {
-      const answer = await client.resources({
-        query: query.query,
-        ...(query.subscriptions && { subscriptions: [...query.subscriptions] }),
-        ...(query.managementGroups && { managementGroups: [...query.managementGroups] }),
-        options: {
-          top: pageSize,
-          resultFormat: "objectArray",
-          ...(query.above && { authorizationScopeFilter: "AtScopeAboveAndBelow" }),
-          ...(skipToken !== undefined && { skipToken }),
-        },
-      });
-      const page = Page.safeParse(answer);
-      if (!page.success)
-        throw new AzureError(
-          "malformed",
-          `query ${query.name}`,
-          `the answer is not a page of rows: ${z.prettifyError(page.error)}`,
-        );
-      for (const data of page.data.data) {
-        const row = query.row.safeParse(data);
-        if (row.success && (query.keep?.(row.data) ?? true)) rows.push(row.data);
-        else if (!row.success)
-          malformed.push({ id: String(data.id ?? "a row without id"), detail: z.prettifyError(row.error) });
-      }
-      skipToken = page.data.skipToken;
-      if (skipToken === undefined && page.data.resultTruncated?.toLowerCase() === "true") {
-        throw new AzureError(
-          "malformed",
-          `query ${query.name}`,
-          "the service cut the rows off and gave no token for the rest",
-        );
-      }
-      if (skipToken !== undefined && tokens.has(skipToken)) {
-        throw new AzureError(
-          "malformed",
-          `query ${query.name}`,
-          "the answer's next page is a page that was read before",
-        );
-      }
-      tokens.add(skipToken ?? "");
-    } while (skipToken !== undefined);
-    return { rows, malformed };
+  const request: QueryRequest = {
+    query: query.query,
+    ...(query.subscriptions && { subscriptions: [...query.subscriptions] }),
+    ...(query.managementGroups && { managementGroups: [...query.managementGroups] }),
+    options: {
+      top: pageSize,
+      resultFormat: "objectArray",
+      ...(query.above && { authorizationScopeFilter: "AtScopeAboveAndBelow" }),
+      ...(skipToken !== undefined && { skipToken }),
+    },
+  };
+  const page = Page.safeParse(await operation(operationOf(query), () => client.resources(request)));
+  if (page.success) return page.data;
+  throw notWhole(query, `the answer is not a page of rows: ${z.prettifyError(page.error)}`);
+}
+
+function notWhole(query: Question, detail: string): AzureError {
+  return new AzureError("malformed", operationOf(query), detail);
+}
+
+function operationOf({ name }: Question): string {
+  return `query ${name}`;
+}
+
+const clientOf = perConnection((connection) => {
+  const { resourceManager } = connection.cloud;
+  const client = new ResourceGraphClient(connection.credential, {
+    ...clientOptions(connection),
+    endpoint: resourceManager,
+    credentials: { scopes: [`${resourceManager}/.default`] },
   });
-}
-
-const clients = new WeakMap<Connection, ResourceGraphClient>();
-
-function clientOf(connection: Connection): ResourceGraphClient {
-  let client = clients.get(connection);
-  if (client === undefined) {
-    const { resourceManager } = connection.cloud;
-    client = new ResourceGraphClient(connection.credential, {
-      ...clientOptions(connection),
-      endpoint: resourceManager,
-      credentials: { scopes: [`${resourceManager}/.default`] },
-    });
-    guard(client.pipeline, connection, "resourceGraph", resourceManager);
-    clients.set(connection, client);
-  }
+  guard(client.pipeline, connection, "resourceGraph", resourceManager);
   return client;
-}
+});

@@ -1,20 +1,14 @@
-import { z } from "zod";
 import type { Connection } from "./connection.ts";
 import { AzureError } from "./error.ts";
-import { getJson, listJson } from "./json-pipeline.ts";
-import { operation } from "./operation.ts";
+import { type Get, getJson, listJson } from "./json-pipeline.ts";
 
 /**
  * Whether a resource exists, asked of Resource Manager itself. Throws an AzureError when that cannot be told: a resource
  * that may not be read answers 403, not 404.
  */
 export async function resourceExists(connection: Connection, resourceId: string, apiVersion: string): Promise<boolean> {
-  const { resourceManager } = connection.cloud;
-  const url = `${resourceManager}${encodeURI(resourceId)}?api-version=${apiVersion}`;
   try {
-    await operation(`get ${resourceId}`, () =>
-      getJson(connection, "resourceManager", resourceManager, url, z.looseObject({})),
-    );
+    await getResource(connection, resourceId, apiVersion);
     return true;
   } catch (error) {
     if (error instanceof AzureError && error.reason === "notFound") return false;
@@ -24,16 +18,19 @@ export async function resourceExists(connection: Connection, resourceId: string,
 
 /** A resource in a version that no official client asks for. */
 export function getResource(connection: Connection, resourceId: string, apiVersion: string): Promise<unknown> {
-  const { resourceManager } = connection.cloud;
-  const url = `${resourceManager}${encodeURI(resourceId)}?api-version=${apiVersion}`;
-  return operation(`get ${resourceId}`, () =>
-    getJson(connection, "resourceManager", resourceManager, url, z.looseObject({})),
-  );
+  return getJson(connection, resourceGet(connection, resourceId, apiVersion, `get ${resourceId}`));
 }
 
 /** Every item of a collection of Resource Manager that no official client lists. */
 export function listResources(connection: Connection, path: string, apiVersion: string): Promise<readonly unknown[]> {
-  const { resourceManager } = connection.cloud;
-  const url = `${encodeURI(path)}?api-version=${apiVersion}`;
-  return listJson(connection, "resourceManager", resourceManager, url, `list ${path}`);
+  return listJson(connection, resourceGet(connection, path, apiVersion, `list ${path}`));
+}
+
+function resourceGet({ cloud }: Connection, path: string, apiVersion: string, name: string): Get {
+  return {
+    api: "resourceManager",
+    endpoint: cloud.resourceManager,
+    path: `${encodeURI(path)}?api-version=${apiVersion}`,
+    name,
+  };
 }

@@ -6,6 +6,10 @@ import { listJson } from "./json-pipeline.ts";
  * read, without a word on the others. https://learn.microsoft.com/rest/api/resources/subscriptions/list
  */
 export function listSubscriptions(connection: Connection): Promise<readonly unknown[]> {
-  const path = "/subscriptions?api-version=2022-12-01";
-  return listJson(connection, "resourceManager", connection.cloud.resourceManager, path, "list subscriptions");
+  return listJson(connection, {
+    api: "resourceManager",
+    endpoint: connection.cloud.resourceManager,
+    path: "/subscriptions?api-version=2022-12-01",
+    name: "list subscriptions",
+  });
 }

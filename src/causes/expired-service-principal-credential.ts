@@ -1,6 +1,6 @@
 import { defineCause, excluded } from "../core/cause.ts";
 import { microsoftTenant } from "../core/credential-applicability.ts";
-import { credentialStanding } from "../core/credential-standing.ts";
+import { type CredentialStanding, credentialStanding } from "../core/credential-standing.ts";
 import { minuteOf } from "../core/diagnose.ts";
 import { notACredential } from "../core/refusal.ts";
 import { firstSeen, lastSeen, streaksOf } from "../core/symptom.ts";
@@ -10,13 +10,12 @@ const tokenLifetimeInMs = 3 * 3_600_000;
 
 export const expiredServicePrincipalCredential = defineCause({
   id: "expired-service-principal-credential",
-  title: "The service principal's credential has expired",
+  title: "The service principal has no credential that is valid",
   rank: 11,
   severity: "high",
   incident: true,
   needs: ["directory"],
-  message:
-    "<name> cannot log in to <registry> since <since>: its last secret or certificate ended at <expiredOn>. <history>",
+  message: "<name> cannot log in to <registry> since <since>: <why>. <history>",
   remediation: {
     text: "Give the workload a managed identity or a federated credential, which do not expire. Until then make a new secret and put it where <name> logs in from.",
     cli: "az ad app credential reset --id <appId> --append --years 1",
@@ -25,7 +24,7 @@ export const expiredServicePrincipalCredential = defineCause({
 
   rulesOut: (symptom) =>
     symptom.identityKind === "id" ? notACredential(symptom) : "the identity is not the id of a service principal",
-  weigh: (symptom, { directory: { principal, credentials } }, now) => {
+  weigh: (symptom, { directory: { principal, credentials, federated } }, now) => {
     if (principal === null) return excluded("the identity is no principal of this tenant");
     if (principal.type.toLowerCase() === "managedidentity")
       return excluded(`${principal.displayName} is a managed identity, whose credentials Azure rotates`);
@@ -33,20 +32,18 @@ export const expiredServicePrincipalCredential = defineCause({
       return excluded(`${principal.displayName} belongs to Microsoft`);
     const evidence = { name: principal.displayName, appId: principal.appId };
     if (!credentials.known) {
-      const unread = { ...evidence, expiredOn: "an unknown time" };
-      return { verdict: "possible", evidence: unread, notChecked: [credentials.gap.detail] };
+      const why = "its credentials, which cannot be seen, may have ended";
+      return { verdict: "possible", evidence: { ...evidence, why }, notChecked: [credentials.gap.detail] };
     }
-    const failedAt = new Date(lastSeen(symptom) ?? now);
-    const { valid, expired } = credentialStanding(credentials.value, failedAt);
+    const standing = credentialStanding(credentials.value, new Date(lastSeen(symptom) ?? now));
+    const { valid, expired } = standing;
+    if (valid.length > 0 && expired.length === 0) return excluded("its credentials were valid when it failed");
     const ends = expired.map(({ endsOn }) => Date.parse(endsOn));
-    if (ends.length === 0)
-      return excluded(
-        valid.length > 0 ? "its credentials were valid when it failed" : "it has no secret or certificate",
-      );
-    const last = new Date(Math.max(...ends)).toISOString();
+    const last = ends.length === 0 ? undefined : new Date(Math.max(...ends)).toISOString();
     const whole = {
       ...evidence,
-      expiredOn: minuteOf(last),
+      why: whyOf(standing, last),
+      ...(last !== undefined && { expiredOn: minuteOf(last) }),
       expired: expired.map(({ kind, displayName, endsOn }) => `${kind} ${displayName} ended ${endsOn}`),
     };
     if (valid.length > 0) {
@@ -55,14 +52,31 @@ export const expiredServicePrincipalCredential = defineCause({
       );
       return { verdict: "possible", evidence: whole, contradicting, notChecked: ["which of its credentials it uses"] };
     }
-    const contradicting = [
-      ...(Date.parse(firstSeen(symptom) ?? last) < Date.parse(last) ? ["it failed before the credential ended"] : []),
-      ...streaksOf(symptom).flatMap(({ lastSuccess }) =>
-        lastSuccess !== undefined && Date.parse(lastSuccess) > Date.parse(last) + tokenLifetimeInMs
-          ? [`it logged in at ${lastSuccess}, after the credential ended`]
-          : [],
-      ),
-    ];
+    if (!federated.known) return { verdict: "likely", evidence: whole, notChecked: [federated.gap.detail] };
+    if (federated.value.length > 0) {
+      const contradicting = federated.value.map((subject) => `it can log in without a secret as ${subject}`);
+      return { verdict: "possible", evidence: whole, contradicting, notChecked: ["how it logs in"] };
+    }
+    const contradicting = last === undefined ? [] : againstEnd(last);
     return { verdict: contradicting.length > 0 ? "likely" : "confirmed", evidence: whole, contradicting };
+
+    function againstEnd(end: string): readonly string[] {
+      return [
+        ...(Date.parse(firstSeen(symptom) ?? end) < Date.parse(end) ? ["it failed before the credential ended"] : []),
+        ...streaksOf(symptom).flatMap(({ lastSuccess }) =>
+          lastSuccess !== undefined && Date.parse(lastSuccess) > Date.parse(end) + tokenLifetimeInMs
+            ? [`it logged in at ${lastSuccess}, after the credential ended`]
+            : [],
+        ),
+      ];
+    }
   },
 });
+
+function whyOf({ notYetValid }: CredentialStanding, last: string | undefined): string {
+  if (last !== undefined) return `its last secret or certificate ended at ${minuteOf(last)}`;
+  const [first] = notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn));
+  return first
+    ? `its first secret or certificate starts at ${minuteOf(new Date(first.startsOn).toISOString())}`
+    : "it has no secret and no certificate";
+}

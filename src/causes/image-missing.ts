@@ -11,7 +11,7 @@ export const imageMissing = defineCause({
     "<identity> asks <registry> for what it does not have, since <since>: <missing>. This is no failure of authentication.",
   remediation: {
     text: "Compare the image reference with what the registry holds.",
-    cli: "az acr repository list --name <registry>",
+    cli: "az acr repository list --subscription <subscriptionId> --name <registry>",
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-access"],
 

@@ -14,14 +14,16 @@ export const networkRefusal = defineCause({
     "<identity> is refused by the network of <registry> since <since>: <rule> does not let in <refused>. <history>",
   remediation: {
     text: "If the address is yours, allow it (public clients) or link the client's network to the registry's private DNS zone (clients with a private endpoint). If it is not yours, leave it refused.",
-    cli: "az acr network-rule list --name <registry>",
+    cli: "az acr network-rule list --subscription <subscriptionId> --name <registry>",
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks"],
 
-  rulesOut: ({ status, error }) =>
-    status === "403" || (status === "" && looksLikeNetwork.test(error))
-      ? undefined
-      : `status ${status || "unknown"} is not how a refusal by the network shows`,
+  rulesOut: ({ status, error }) => {
+    if (status !== "403") return `status ${status || "unknown"} is not how a refusal by the network shows`;
+    return /requested access to the resource is denied/i.test(error)
+      ? "the text tells of access to a repository, not of an address"
+      : undefined;
+  },
   weigh: (symptom, { doors }) => {
     const { status, login, repository, error } = symptom;
     const { publicNetworkAccess, deniesByDefault, allowedRanges, approvedEndpoints } = doors;
@@ -62,8 +64,6 @@ function severityOf({ identityKind, login }: Symptom): Severity {
   return workload || login?.lastSuccess !== undefined ? "high" : "low";
 }
 
-const looksLikeNetwork = /is not allowed access|i\/o timeout|no such host|context deadline exceeded|Client\.Timeout/i;
-
 function isRefused(
   address: string,
   {
@@ -82,5 +82,5 @@ function isRefused(
 
 /** `client with IP '203.0.113.18' is not allowed access` */
 function addressesIn(error: string): readonly string[] {
-  return [...error.matchAll(/client with IP '?([\d.]{7,15})'?/gi)].map(([, address = ""]) => address);
+  return [...error.matchAll(/client with IP '?([\da-f.:]*[\da-f])'?/gi)].map(([, address = ""]) => address);
 }

@@ -9,7 +9,10 @@ export const notAnIncident = defineCause({
   incident: false,
   needs: [],
   message: "<identity> at <registry>: <why>.",
-  remediation: { text: "Nothing has to be done.", cli: "az acr check-health --name <registry>" },
+  remediation: {
+    text: "Nothing has to be done.",
+    cli: "az acr check-health --subscription <subscriptionId> --name <registry>",
+  },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login"],
 
   rulesOut: (symptom) => (streaksOf(symptom).length === 0 ? "no row of the logs shows it" : undefined),

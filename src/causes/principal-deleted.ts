@@ -9,7 +9,7 @@ export const principalDeleted = defineCause({
   rank: 13,
   severity: "high",
   incident: true,
-  needs: ["directory", "tenantId", "access"],
+  needs: ["directory", "caller", "tenants", "access"],
   message:
     "<identity> is refused by <registry> since <since>: no service principal of this tenant has that id. <history>",
   remediation: {
@@ -19,8 +19,10 @@ export const principalDeleted = defineCause({
   references: ["https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"],
 
   rulesOut: (symptom) => (symptom.identityKind === "id" ? notACredential(symptom) : "the identity is no id"),
-  weigh: (symptom, { directory, tenantId, access }) => {
+  weigh: (symptom, { directory, caller, tenants: { registry: tenantId, directory: seenTenant }, access }) => {
     if (directory.principal !== null) return excluded(`it is ${directory.principal.displayName}, which exists`);
+    if (caller?.tenantId.known && !sameId(caller.tenantId.value, tenantId))
+      return excluded(`it is ${caller.name}, which belongs to another tenant`);
     const tenants = unionOf(symptom, ({ callerTenants }) => callerTenants);
     const foreign = tenants.filter((tenant) => !sameId(tenant, tenantId));
     if (foreign.length > 0) return excluded(`it belongs to tenant ${foreign.join(", ")}`);
@@ -29,6 +31,10 @@ export const principalDeleted = defineCause({
       .map(({ id }) => id);
     const worked = streaksOf(symptom).some(({ lastSuccess }) => lastSuccess !== undefined);
     const evidence = { orphanedGrants: orphans, tenantId };
+    if (!seenTenant.known || !sameId(seenTenant.value, tenantId)) {
+      const notChecked = [`the directory of tenant ${tenantId}, which cannot be seen`];
+      return { verdict: "possible", evidence, notChecked };
+    }
     if (tenants.length > 0 || orphans.length > 0) return { verdict: "confirmed", evidence };
     const notChecked = ["the caller's tenant, which only repository events tell"];
     return { verdict: worked ? "likely" : "possible", evidence, notChecked };

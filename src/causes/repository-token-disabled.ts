@@ -11,7 +11,7 @@ export const repositoryTokenDisabled = defineCause({
   message: "Repository token <token> is refused by <registry> since <since>: it is disabled. <history>",
   remediation: {
     text: "Find out why it was disabled. Enable it if it is still needed; a new password would change nothing.",
-    cli: "az acr token update --registry <registry> --name <token> --status enabled",
+    cli: "az acr token update --subscription <subscriptionId> --registry <registry> --name <token> --status enabled",
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-token-based-repository-permissions",

@@ -14,7 +14,7 @@ export const repositoryTokenExpired = defineCause({
     "Repository token <token> is refused by <registry> since <since>: its last password ended at <expiredOn>. <history>",
   remediation: {
     text: "Make a new password with an end, and put it where the token is used.",
-    cli: "az acr token credential generate --registry <registry> --name <token> --password1 --expiration-in-days 90",
+    cli: "az acr token credential generate --subscription <subscriptionId> --registry <registry> --name <token> --password1 --expiration-in-days 90",
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-token-based-repository-permissions",

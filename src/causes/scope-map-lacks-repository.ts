@@ -1,7 +1,7 @@
 import { defineCause, excluded } from "../core/cause.ts";
 import { notARepositoryToken } from "../core/refusal.ts";
 import { scopeMapAllows } from "../core/scope-map-allows.ts";
-import { wantedOperation } from "../core/symptom.ts";
+import { type Symptom, wantedOperation } from "../core/symptom.ts";
 
 export const scopeMapLacksRepository = defineCause({
   id: "scope-map-lacks-repository",
@@ -14,7 +14,7 @@ export const scopeMapLacksRepository = defineCause({
     "Repository token <token> logs in to <registry> and is refused in <missing>: its scope map <scopeMap> does not allow <action>. <history>",
   remediation: {
     text: "Add the repository to the scope map, if the token is meant to reach it.",
-    cli: "az acr scope-map update --registry <registry> --name <scopeMap> --add-repository <repository> <action>",
+    cli: "az acr scope-map update --subscription <subscriptionId> --registry <registry> --name <scopeMap> --add-repository <repository> <action>",
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-token-based-repository-permissions",
@@ -23,14 +23,19 @@ export const scopeMapLacksRepository = defineCause({
   rulesOut: (symptom) => {
     const other = notARepositoryToken(symptom);
     if (other !== undefined) return other;
-    return symptom.repository !== undefined && ["401", "403"].includes(symptom.status)
-      ? undefined
-      : "no row shows a repository that was refused";
+    const shown = symptom.repository !== undefined || isDenied(symptom);
+    return shown && ["401", "403"].includes(symptom.status) ? undefined : "no row shows a repository that was refused";
   },
   weigh: (symptom, { token, scopeMap }) => {
     if (token === null) return excluded("the registry has no token of this name");
+    if (!token.enabled) return excluded("the token is disabled");
     const action = wantedOperation(symptom) === "push" ? "content/write" : "content/read";
     const repositories = symptom.repository?.repositories ?? [];
+    if (symptom.repository === undefined) {
+      const evidence = { token: token.name, scopeMap: scopeMap.name, missing: "what it asked for", action };
+      const notChecked = ["which repository was asked for, and whether to pull or to push"];
+      return { verdict: "likely", evidence: { ...evidence, repository: "REPOSITORY" }, notChecked };
+    }
     const missing = repositories.filter((repository) => !scopeMapAllows(scopeMap.actions, repository, action));
     const [repository] = missing;
     if (repository === undefined) return excluded(`its scope map allows ${action} in ${repositories.join(", ")}`);
@@ -43,3 +48,8 @@ export const scopeMapLacksRepository = defineCause({
     };
   },
 });
+
+/** Only a repository token that may not do what it asked for is told this. */
+function isDenied({ error }: Symptom): boolean {
+  return /requested access to the resource is denied/i.test(error);
+}

@@ -9,8 +9,8 @@ export const throttled = defineCause({
   needs: ["registry"],
   message: "<registry> (<sku>) answers <identity> with 429, too many requests, since <since>. <history>",
   remediation: {
-    text: "Let clients honour Retry-After and pull less at once; Premium takes twice as many requests.",
-    cli: "az acr show-usage --name <registry>",
+    text: "Let clients honour Retry-After and pull less at once; Premium takes twice as many requests as the others.",
+    cli: "az acr show-usage --subscription <subscriptionId> --name <registry>",
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-skus"],
 

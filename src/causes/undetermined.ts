@@ -1,5 +1,6 @@
 import { defineCause } from "../core/cause.ts";
 import { kinds } from "../core/refusal.ts";
+import { isUnnamed, type Symptom } from "../core/symptom.ts";
 
 export const undetermined = defineCause({
   id: "undetermined",
@@ -9,25 +10,33 @@ export const undetermined = defineCause({
   incident: true,
   needs: [],
   message:
-    "<identity> (<kind>) is refused by <registry> with status <status> since <since>, and nothing that could be read explains it. <history>",
+    "<identity><kind> fails at <registry> with <answer> since <since>, and nothing that could be read explains it. <history>",
   remediation: {
     text: "Look at what was not checked; with it the cause can be told.",
-    cli: "az acr check-health --name <registry> --ignore-errors",
+    cli: "az acr check-health --subscription <subscriptionId> --name <registry> --ignore-errors --yes",
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login"],
 
   rulesOut: () => undefined,
-  weigh: ({ identityKind, repository }) => ({
+  weigh: (symptom) => ({
     verdict: "possible",
-    evidence: { kind: kinds[identityKind] },
+    evidence: {
+      kind: isUnnamed(symptom) ? "" : ` (${kinds[symptom.identityKind]})`,
+      answer: symptom.status === "" ? "an error that tells no status" : `status ${symptom.status}`,
+    },
     notChecked: [
-      ...(identityKind === "id" ? [] : [hints[identityKind]]),
-      ...(repository === undefined
+      ...hintsOf(symptom),
+      ...(symptom.repository === undefined
         ? ["which image was asked for: no row of ContainerRegistryRepositoryEvents shows it"]
         : []),
     ],
   }),
 });
+
+function hintsOf(symptom: Symptom): readonly string[] {
+  if (isUnnamed(symptom)) return ["whose login it is: name the identity"];
+  return symptom.identityKind === "id" ? [] : [hints[symptom.identityKind]];
+}
 
 /** What would tell who is behind an identity that cannot be looked up. */
 const hints = {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { listCacheRules } from "../azure/container-registry.ts";
-import { AzureError } from "../azure/error.ts";
 import type { CacheRule } from "../core/artifact-cache.ts";
 import { known } from "../core/collected.ts";
 import { sameId } from "../core/resource-id.ts";
 import { type Collector, collect } from "./collector.ts";
 import { credentialSets } from "./credential-sets.ts";
 import { placeOf } from "./place-of.ts";
+import { shaped } from "./shaped.ts";
 
 const Rule = z.object({
   id: z.string(),
@@ -24,12 +24,11 @@ export const cacheRules: Collector<string, readonly CacheRule[]> = {
   id: "cache-rules",
   permissions: { actions: ["Microsoft.ContainerRegistry/registries/cacheRules/read"] },
   read: async (connection, registryId) => {
-    const what = `list cache rules of ${registryId}`;
-    const rules = z.array(Rule).safeParse(await listCacheRules(connection, placeOf(registryId)));
-    if (!rules.success) throw new AzureError("malformed", what, z.prettifyError(rules.error));
-    const logsIn = rules.data.some(({ credentialSetResourceId }) => (credentialSetResourceId ?? "") !== "");
+    const bodies = await listCacheRules(connection, placeOf(registryId));
+    const rules = shaped(z.array(Rule), bodies, `list cache rules of ${registryId}`);
+    const logsIn = rules.some(({ credentialSetResourceId }) => (credentialSetResourceId ?? "") !== "");
     const sets = logsIn ? await collect(credentialSets, connection, registryId) : known([]);
-    return rules.data.map(({ id, name, sourceRepository, credentialSetResourceId }): CacheRule => {
+    return rules.map(({ id, name, sourceRepository, credentialSetResourceId }): CacheRule => {
       const rule = { id, name, upstream: sourceRepository };
       const setId = credentialSetResourceId ?? "";
       if (setId === "") return rule;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
 import type { Collector } from "./collector.ts";
 
-/** An AKS cluster as Resource Graph lists it. */
+/** An AKS cluster with what decides how its nodes pull. */
 export interface ListedCluster {
   readonly id: string;
   readonly name: string;
@@ -53,7 +53,8 @@ const Identity = z.object({ objectId: z.string(), clientId: z.string(), resource
 
 const Ids = z.array(z.object({ id: z.string() })).nullish();
 
-const Row = z.object({
+/** A cluster with what is asked of it. */
+export const ClusterRow = z.object({
   id: z.string(),
   name: z.string(),
   subscriptionId: z.string(),
@@ -84,7 +85,10 @@ const Row = z.object({
   effectiveNoProxy: z.array(z.string()).nullish(),
 });
 
-/** Every AKS cluster in scope, with the identity its nodes pull with (acr-auth-facts.md §4). */
+/**
+ * Every AKS cluster in scope, with the identity its nodes pull with.
+ * https://learn.microsoft.com/azure/aks/cluster-container-registry-integration
+ */
 export const clusters: Collector<QueryScope, ClusterInventory> = {
   id: "clusters",
   permissions: {
@@ -98,13 +102,13 @@ export const clusters: Collector<QueryScope, ClusterInventory> = {
 | where type =~ 'microsoft.containerservice/managedclusters'
 | project id, name, subscriptionId, identityProfile = properties.identityProfile, servicePrincipalClientId = tostring(properties.servicePrincipalProfile.clientId), controlPlaneId = tostring(identity.principalId), userAssigned = identity.userAssignedIdentities, bootstrapRegistryId = tostring(properties.bootstrapProfile.containerRegistryId), tags, location, nodeResourceGroup = tostring(properties.nodeResourceGroup), pools = properties.agentPoolProfiles, outboundType = tostring(properties.networkProfile.outboundType), loadBalancerIps = properties.networkProfile.loadBalancerProfile.effectiveOutboundIPs, natGatewayIps = properties.networkProfile.natGatewayProfile.effectiveOutboundIPs, proxied = isnotempty(tostring(properties.httpProxyConfig.httpsProxy)) and tostring(properties.httpProxyConfig.enabled) !~ 'false', noProxy = properties.httpProxyConfig.noProxy, effectiveNoProxy = properties.httpProxyConfig.effectiveNoProxy
 | order by id asc`,
-      row: Row,
+      row: ClusterRow,
     });
     return { clusters: rows.map(clusterOf), malformed };
   },
 };
 
-function clusterOf(row: z.infer<typeof Row>): ListedCluster {
+export function clusterOf(row: z.infer<typeof ClusterRow>): ListedCluster {
   const kubelet = Identity.safeParse(insensitive(row.identityProfile ?? {}, "kubeletidentity"));
   const userAssigned = Object.values(row.userAssigned ?? {}).map((identity) => identity?.principalId ?? "");
   const tag = insensitive(row.tags ?? {}, "acraudit-registries");

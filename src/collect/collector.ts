@@ -2,7 +2,7 @@ import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 
-/** What a collector's identity has to be allowed to do; the role in `infra/` is the union. */
+/** What a collector's identity has to be allowed to do; docs/permissions.md lists the union. */
 export interface RequiredPermissions {
   /** Azure RBAC actions. */
   readonly actions: readonly string[];

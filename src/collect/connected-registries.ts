@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { listConnectedRegistries } from "../azure/container-registry.ts";
-import { AzureError } from "../azure/error.ts";
 import { sameId } from "../core/resource-id.ts";
 import type { Collector } from "./collector.ts";
 import { placeOf } from "./place-of.ts";
+import { shaped } from "./shaped.ts";
 
 /** A registry on premises that synchronizes with one in Azure. */
 export interface ListedConnectedRegistry {
@@ -11,8 +11,8 @@ export interface ListedConnectedRegistry {
   readonly name: string;
   /** Name of the repository token that it synchronizes with. */
   readonly syncToken: string;
-  /** It synchronizes with the registry in Azure, and not with another connected one in between. */
-  readonly direct: boolean;
+  /** The connected registry that it synchronizes with in place of the one in Azure. */
+  readonly parentId?: string;
   /** Somebody has installed it. One that nobody has synchronizes with nothing. */
   readonly active: boolean;
 }
@@ -32,15 +32,15 @@ export const connectedRegistries: Collector<string, readonly ListedConnectedRegi
   id: "connected-registries",
   permissions: { actions: ["Microsoft.ContainerRegistry/registries/connectedRegistries/read"] },
   read: async (connection, registryId) => {
-    const bodies = z.array(Body).safeParse(await listConnectedRegistries(connection, placeOf(registryId)));
-    if (!bodies.success)
-      throw new AzureError("malformed", `list connected registries of ${registryId}`, z.prettifyError(bodies.error));
-    return bodies.data.map(({ id, name, activation, parent }) => ({
-      id,
-      name,
-      syncToken: parent.syncProperties.tokenId.split("/").at(-1) ?? "",
-      direct: (parent.id ?? "") === "" || sameId(parent.id ?? "", registryId),
-      active: activation?.status?.toLowerCase() !== "inactive",
-    }));
+    const bodies = await listConnectedRegistries(connection, placeOf(registryId));
+    return shaped(z.array(Body), bodies, `list connected registries of ${registryId}`).map(
+      ({ id, name, activation, parent }) => ({
+        id,
+        name,
+        syncToken: parent.syncProperties.tokenId.split("/").at(-1) ?? "",
+        ...(parent.id && !sameId(parent.id, registryId) && { parentId: parent.id }),
+        active: activation?.status?.toLowerCase() !== "inactive",
+      }),
+    );
   },
 };

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
-import { known, missing } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
 import { Identity, identitiesOf } from "./assigned-identities.ts";
 import type { Collector } from "./collector.ts";
 import type { WorkloadInventory } from "./workload-inventory.ts";
 
-const Row = z.object({
+/** A container app, a job or an environment of them, with what is asked of it. */
+export const ContainerAppRow = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
@@ -25,7 +26,7 @@ const Row = z.object({
 
 /**
  * Container apps and jobs with their environments, in one query, and how they log in to registries, which may be as
- * their environment. Only images are taken from the template: the rest of it may hold secrets.
+ * their environment. Only images are taken from the containers: the rest of them may hold secrets.
  * https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
  */
 export const containerApps: Collector<QueryScope, WorkloadInventory> = {
@@ -44,27 +45,34 @@ export const containerApps: Collector<QueryScope, WorkloadInventory> = {
       name: "container apps",
       query: `resources
 | where type in~ ('microsoft.app/containerapps', 'microsoft.app/jobs', 'microsoft.app/managedenvironments')
-| project id, name, type, subscriptionId, location, identity, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId), images = extract_all('"image":"([^"]+)"', tostring(properties.template)), registries = properties.configuration.registries, environmentId = tostring(coalesce(properties.environmentId, properties.managedEnvironmentId)), outboundAddresses = properties.outboundIpAddresses
+| project id, name, type, subscriptionId, location, identity, subnetId = tostring(properties.vnetConfiguration.infrastructureSubnetId), images = extract_all('"image":"([^"]+)"', strcat(tostring(properties.template.containers), tostring(properties.template.initContainers))), registries = properties.configuration.registries, environmentId = tostring(coalesce(properties.environmentId, properties.managedEnvironmentId)), outboundAddresses = properties.outboundIpAddresses
 | order by id asc`,
-      row: Row,
+      row: ContainerAppRow,
     });
     const byId = new Map(rows.filter(isEnvironment).map((one) => [one.id.toLowerCase(), one]));
+    const environmentOf = ({ id, environmentId }: z.infer<typeof ContainerAppRow>) => {
+      const environment = byId.get(environmentId.toLowerCase());
+      const detail = `the environment ${environmentId} of ${id} is not visible`;
+      return environment ? known(environment) : missing({ fact: "environment", reason: "notFound", detail });
+    };
     return {
-      workloads: rows
-        .filter((row) => !isEnvironment(row))
-        .map((row) => workloadOf(row, byId.get(row.environmentId.toLowerCase()))),
+      workloads: rows.filter((row) => !isEnvironment(row)).map((row) => containerAppOf(row, environmentOf(row))),
       malformed: malformed.filter(({ id }) => !/\/managedEnvironments\//i.test(id)), // not there for the apps in it
     };
   },
 };
 
-function isEnvironment({ type }: z.infer<typeof Row>): boolean {
+function isEnvironment({ type }: z.infer<typeof ContainerAppRow>): boolean {
   return type.toLowerCase() === "microsoft.app/managedenvironments";
 }
 
-function workloadOf(row: z.infer<typeof Row>, environment: z.infer<typeof Row> | undefined): ListedWorkload {
-  const detail = `the environment ${row.environmentId} of ${row.id} is not visible`;
-  const unseen = (fact: string) => missing({ fact, reason: "notFound", detail });
+/** What a container app takes from the environment that it runs in. */
+export type ContainerEnvironment = Pick<z.infer<typeof ContainerAppRow>, "identity" | "subnetId">;
+
+export function containerAppOf(
+  row: z.infer<typeof ContainerAppRow>,
+  environment: Collected<ContainerEnvironment>,
+): ListedWorkload {
   return {
     kind: row.type.toLowerCase().endsWith("/jobs") ? "containerAppJob" : "containerApp",
     id: row.id,
@@ -74,18 +82,26 @@ function workloadOf(row: z.infer<typeof Row>, environment: z.infer<typeof Row> |
     logins: (row.registries ?? []).map(loginOf),
     identities: {
       ...identitiesOf(row.identity),
-      environment: environment ? known(identitiesOf(environment.identity)) : unseen("identity"),
+      environment: environment.known
+        ? known(identitiesOf(environment.value.identity))
+        : missing({ ...environment.gap, fact: "identity" }),
     },
     standing: {
       location: row.location,
-      subnetIds: environment ? known([environment.subnetId].filter((subnetId) => subnetId !== "")) : unseen("vantage"),
+      subnetIds: environment.known
+        ? known([environment.value.subnetId].filter((subnetId) => subnetId !== ""))
+        : missing({ ...environment.gap, fact: "vantage" }),
       ...(row.outboundAddresses && { outboundAddresses: row.outboundAddresses }),
     },
   };
 }
 
 /** An empty `identity` stands beside a user name, an empty user name beside an identity. */
-function loginOf({ server, username, identity }: NonNullable<z.infer<typeof Row>["registries"]>[number]): ListedLogin {
+function loginOf({
+  server,
+  username,
+  identity,
+}: NonNullable<z.infer<typeof ContainerAppRow>["registries"]>[number]): ListedLogin {
   return (identity ?? "") !== ""
     ? { server, as: { kind: "identity", named: identity ?? "" } }
     : { server, as: { kind: "password", userName: username ?? "" } };

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
 import { known } from "../core/collected.ts";
+import type { ListedWorkload } from "../core/workload.ts";
 import { Identity, identitiesOf } from "./assigned-identities.ts";
 import type { Collector } from "./collector.ts";
 import type { WorkloadInventory } from "./workload-inventory.ts";
 
-const Row = z.object({
+/** A container group with what is asked of it. */
+export const ContainerGroupRow = z.object({
   id: z.string(),
   name: z.string(),
   subscriptionId: z.string(),
@@ -34,24 +36,27 @@ export const containerGroups: Collector<QueryScope, WorkloadInventory> = {
       name: "container groups",
       query: `resources
 | where type =~ 'microsoft.containerinstance/containergroups'
-| project id, name, subscriptionId, location, identity, images = array_concat(extract_all('"image":"([^"]+)"', tostring(properties.containers)), extract_all('"image":"([^"]+)"', tostring(properties.initContainers))), credentials = properties.imageRegistryCredentials, subnets = properties.subnetIds
+| project id, name, subscriptionId, location, identity, images = extract_all('"image":"([^"]+)"', strcat(tostring(properties.containers), tostring(properties.initContainers))), credentials = properties.imageRegistryCredentials, subnets = properties.subnetIds
 | order by id asc`,
-      row: Row,
+      row: ContainerGroupRow,
     });
-    return {
-      workloads: rows.map(({ subscriptionId, identity, images, credentials, subnets, location, ...row }) => ({
-        kind: "containerGroup",
-        ...row,
-        subscriptionId: subscriptionId.toLowerCase(),
-        images: images ?? [],
-        logins: (credentials ?? []).map(({ server, username, identity: named }) => ({
-          server,
-          as: named ? { kind: "identity", named } : { kind: "password", userName: username ?? "" },
-        })),
-        identities: identitiesOf(identity),
-        standing: { location, subnetIds: known((subnets ?? []).map(({ id }) => id)) },
-      })),
-      malformed,
-    };
+    return { workloads: rows.map(containerGroupOf), malformed };
   },
 };
+
+export function containerGroupOf(row: z.infer<typeof ContainerGroupRow>): ListedWorkload {
+  const { id, name, subscriptionId, location, identity, images, credentials, subnets } = row;
+  return {
+    kind: "containerGroup",
+    id,
+    name,
+    subscriptionId: subscriptionId.toLowerCase(),
+    images: images ?? [],
+    logins: (credentials ?? []).map(({ server, username, identity: named }) => ({
+      server,
+      as: named ? { kind: "identity", named } : { kind: "password", userName: username ?? "" },
+    })),
+    identities: identitiesOf(identity),
+    standing: { location, subnetIds: known((subnets ?? []).map(({ id: subnetId }) => subnetId)) },
+  };
+}

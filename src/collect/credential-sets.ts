@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { listCredentialSets } from "../azure/container-registry.ts";
-import { AzureError } from "../azure/error.ts";
 import type { CredentialSet } from "../core/artifact-cache.ts";
 import type { Collector } from "./collector.ts";
 import { placeOf } from "./place-of.ts";
+import { shaped } from "./shaped.ts";
 
 const Credential = z.object({
   name: z.string().nullish(),
@@ -31,9 +31,8 @@ export const credentialSets: Collector<string, readonly CredentialSet[]> = {
   id: "credential-sets",
   permissions: { actions: ["Microsoft.ContainerRegistry/registries/credentialSets/read"] },
   read: async (connection, registryId) => {
-    const bodies = z.array(Body).safeParse(await listCredentialSets(connection, placeOf(registryId)));
-    if (bodies.success) return bodies.data.map(setOf);
-    throw new AzureError("malformed", `list credential sets of ${registryId}`, z.prettifyError(bodies.error));
+    const bodies = await listCredentialSets(connection, placeOf(registryId));
+    return shaped(z.array(Body), bodies, `list credential sets of ${registryId}`).map(setOf);
   },
 };
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import { listRegistrationAssignments } from "../azure/managed-services.ts";
 import type { Collector } from "./collector.ts";
 import { type ListedGrant, roleGuid } from "./grants.ts";
+import { shaped } from "./shaped.ts";
 
 const Authorization = z.object({ principalId: z.string(), roleDefinitionId: z.string() });
 
@@ -33,10 +33,8 @@ export const delegations: Collector<
       await listRegistrationAssignments(connection, subscription),
       await listRegistrationAssignments(connection, `${subscription}/resourceGroups/${resourceGroup}`),
     ];
-    const parsed = z.array(Body).safeParse(lists.flat());
-    if (!parsed.success)
-      throw new AzureError("malformed", `list delegations of ${subscription}`, z.prettifyError(parsed.error));
-    const byId = new Map(parsed.data.map((one) => [one.id.toLowerCase(), one]));
+    const bodies = shaped(z.array(Body), lists.flat(), `list delegations of ${subscription}`);
+    const byId = new Map(bodies.map((one) => [one.id.toLowerCase(), one]));
     return [...byId.values()].flatMap((one) => grantsOf(one, subscription));
   },
 };

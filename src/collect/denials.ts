@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { listDenyAssignments } from "../azure/authorization.ts";
-import { AzureError } from "../azure/error.ts";
+import { parseCondition } from "../core/condition/parse.ts";
 import type { Denial } from "../core/facts.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 /** The all-zero id of type `SystemDefined` stands for everyone. */
 const everyoneId = "00000000-0000-0000-0000-000000000000";
@@ -38,15 +39,8 @@ export const denials: Collector<string, readonly Denial[]> = {
   id: "denials",
   permissions: { actions: ["Microsoft.Authorization/denyAssignments/read"] },
   read: async (connection, subscriptionId) => {
-    const parsed = z.array(Body).safeParse(await listDenyAssignments(connection, subscriptionId));
-    if (!parsed.success) {
-      throw new AzureError(
-        "malformed",
-        `list deny assignments of subscription ${subscriptionId}`,
-        z.prettifyError(parsed.error),
-      );
-    }
-    return parsed.data.flatMap(denialsOf);
+    const bodies = await listDenyAssignments(connection, subscriptionId);
+    return shaped(z.array(Body), bodies, `list deny assignments of subscription ${subscriptionId}`).flatMap(denialsOf);
   },
 };
 
@@ -73,6 +67,9 @@ function whatIsDenied(properties: z.infer<typeof Properties>) {
 
 function whenDenied(properties: z.infer<typeof Properties>, blocks: readonly z.infer<typeof Block>[]) {
   const conditions = [properties, blocks[0]].flatMap((one) => (one?.condition ? [one] : []));
+  const texts = conditions.flatMap(({ condition }) => condition ?? []);
+  // joined, a text that is no condition could become one: `a) OR (b`
+  const broken = texts.find((text) => !parseCondition(text).parsed);
   const versions = [...new Set(conditions.map(({ conditionVersion }) => conditionVersion ?? "2.0"))];
   return {
     permissions: blocks.map(({ actions, notActions, dataActions, notDataActions }) => ({
@@ -82,7 +79,7 @@ function whenDenied(properties: z.infer<typeof Properties>, blocks: readonly z.i
       notDataActions: notDataActions ?? [],
     })),
     ...(conditions.length > 0 && {
-      condition: conditions.map(({ condition }) => `(${condition})`).join(" AND "),
+      condition: broken ?? (texts.length === 1 ? texts.join() : texts.map((text) => `(${text})`).join(" AND ")),
       conditionVersion: versions.join(" and "), // two versions are one that nobody knows
     }),
   };

@@ -3,6 +3,7 @@ import { listApplications, listServicePrincipals } from "../azure/graph.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { Credential, Principal } from "../core/facts.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 export interface DirectoryEntry {
   readonly principal: Principal;
@@ -13,11 +14,13 @@ export interface DirectoryEntry {
 export interface Application {
   readonly id: string;
   readonly credentials: Collected<readonly Credential[]>;
+  /** It signs in to the tenant that owns it and to no other. */
+  readonly singleTenant: boolean;
 }
 
 /** Service principals by object id and applications by app id, all keys in lower case. */
 export interface Directory {
-  readonly servicePrincipals: ReadonlyMap<string, DirectoryEntry>;
+  readonly servicePrincipals: ReadonlyMap<string, Collected<DirectoryEntry>>;
   /** Service principals' object ids by app id. */
   readonly objectIds: ReadonlyMap<string, string>;
   readonly applications: ReadonlyMap<string, Application>;
@@ -46,6 +49,7 @@ const ServicePrincipalBody = z.object({
 const ApplicationBody = z.object({
   id: z.string(),
   appId: z.string(),
+  signInAudience: z.string().nullish(),
   passwordCredentials: z.array(z.unknown()),
   keyCredentials: z.array(z.unknown()),
 });
@@ -59,20 +63,31 @@ export const directory: Collector<void, Directory> = {
       listServicePrincipals(connection),
       listApplications(connection),
     ]);
-    const servicePrincipals = new Map(principals.flatMap(entryOf));
+    const listed = principals.map(named("list service principals"));
+    const entries = listed.map(({ id, body }) => [id.toLowerCase(), entryOf(body)] as const);
     return {
-      servicePrincipals,
-      objectIds: new Map(
-        [...servicePrincipals.values()].map(({ principal }) => [principal.appId.toLowerCase(), principal.id]),
+      servicePrincipals: new Map(entries),
+      objectIds: new Map(listed.map(({ id, appId }) => [appId.toLowerCase(), id])),
+      applications: new Map(
+        applications
+          .map(named("list applications"))
+          .map((one) => [one.appId.toLowerCase(), applicationOf(one.body)] as const),
       ),
-      applications: new Map(applications.flatMap(applicationOf)),
     };
   },
 };
 
-export function entryOf(body: unknown): [string, DirectoryEntry][] {
+const Named = z.object({ id: z.string(), appId: z.string() });
+
+/** What has lost even its name would be taken for deleted, so that one such object makes all of the list a gap. */
+function named(what: string) {
+  return (body: unknown) => ({ ...shaped(Named, body, what), body });
+}
+
+/** A service principal as Graph sends it. One of another shape still exists, and nothing more is said of it. */
+export function entryOf(body: unknown): Collected<DirectoryEntry> {
   const parsed = ServicePrincipalBody.safeParse(body);
-  if (!parsed.success) return malformedEntry(body, parsed.error);
+  if (!parsed.success) return misshapen("principal", body, parsed.error);
   const { id, appId, displayName, servicePrincipalType, accountEnabled, appOwnerOrganizationId } = parsed.data;
   const principal: Principal = {
     id,
@@ -82,43 +97,29 @@ export function entryOf(body: unknown): [string, DirectoryEntry][] {
     enabled: accountEnabled ?? true, // Graph documents null as enabled for objects older than the property
     ...(appOwnerOrganizationId && { ownerTenantId: appOwnerOrganizationId }),
   };
-  return [[id.toLowerCase(), { principal, credentials: credentialsOf(parsed.data, "servicePrincipal") }]];
+  return known({ principal, credentials: credentialsOf(parsed.data, "servicePrincipal") });
 }
 
-/** An object of another shape still exists: its credentials are a gap, it is not a deleted principal. */
-function malformedEntry(body: unknown, error: z.ZodError): [string, DirectoryEntry][] {
-  const { id, appId, displayName, servicePrincipalType } = Object(body) as Record<string, unknown>;
-  if (typeof id !== "string") return [];
-  const name = typeof displayName === "string" ? displayName : id;
-  const gap = {
-    fact: "credentials",
-    reason: "malformed",
-    detail: `service principal ${id}: ${z.prettifyError(error)}`,
-  } as const;
-  const principal: Principal = {
-    id,
-    appId: typeof appId === "string" ? appId : "",
-    displayName: name,
-    type: typeof servicePrincipalType === "string" ? servicePrincipalType : "not said",
-    enabled: true,
-  };
-  return [[id.toLowerCase(), { principal, credentials: missing(gap) }]];
-}
-
-export function applicationOf(body: unknown): [string, Application][] {
+/** An application as Graph sends it; of one of another shape the credentials are a gap. */
+export function applicationOf(body: unknown): Application {
   const parsed = ApplicationBody.safeParse(body);
-  if (parsed.success) {
-    const { id, appId } = parsed.data;
-    return [[appId.toLowerCase(), { id, credentials: credentialsOf(parsed.data, "application") }]];
-  }
-  const { id, appId } = Object(body) as Record<string, unknown>;
-  if (typeof id !== "string" || typeof appId !== "string") return [];
-  const gap = {
-    fact: "credentials",
-    reason: "malformed",
-    detail: `application ${id}: ${z.prettifyError(parsed.error)}`,
-  } as const;
-  return [[appId.toLowerCase(), { id, credentials: missing(gap) }]];
+  if (!parsed.success)
+    return { id: idIn(body), credentials: misshapen("credentials", body, parsed.error), singleTenant: false };
+  const { id, signInAudience } = parsed.data;
+  return {
+    id,
+    credentials: credentialsOf(parsed.data, "application"),
+    singleTenant: signInAudience === "AzureADMyOrg",
+  };
+}
+
+function misshapen(fact: string, body: unknown, error: z.ZodError) {
+  return missing({ fact, reason: "malformed", detail: `${idIn(body)}: ${z.prettifyError(error)}` });
+}
+
+function idIn(body: unknown): string {
+  const { id } = Object(body) as { readonly id?: unknown };
+  return typeof id === "string" ? id : "an object without id";
 }
 
 interface CredentialLists {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import { listFederatedCredentials } from "../azure/graph.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const Federated = z.array(z.object({ issuer: z.string(), subject: z.string().nullish() }));
 
@@ -10,14 +10,9 @@ export const federatedCredentials: Collector<string, readonly string[]> = {
   id: "federated-credentials",
   permissions: { actions: [], graph: ["Application.Read.All"] },
   read: async (connection, applicationId) => {
-    const parsed = Federated.safeParse(await listFederatedCredentials(connection, applicationId));
-    if (!parsed.success) {
-      throw new AzureError(
-        "malformed",
-        `list federated credentials of application ${applicationId}`,
-        z.prettifyError(parsed.error),
-      );
-    }
-    return parsed.data.map(({ issuer, subject }) => `${issuer} ${subject ?? "(by expression)"}`);
+    const bodies = await listFederatedCredentials(connection, applicationId);
+    return shaped(Federated, bodies, `list federated credentials of application ${applicationId}`).map(
+      ({ issuer, subject }) => `${issuer} ${subject ?? "(by expression)"}`,
+    );
   },
 };

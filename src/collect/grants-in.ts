@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import type { ListedGrant } from "./grants.ts";
+import { shaped } from "./shaped.ts";
 
 const Body = z.object({
   id: z.string(),
@@ -16,15 +16,15 @@ const Body = z.object({
 
 /** Assignments, or what has their shape, as the official client gives them. Throws an AzureError about `what` was asked. */
 export function grantsIn(bodies: readonly unknown[], what: string): readonly ListedGrant[] {
-  const parsed = z.array(Body).safeParse(bodies);
-  if (!parsed.success) throw new AzureError("malformed", what, z.prettifyError(parsed.error));
-  return parsed.data.map(({ principalType, condition, conditionVersion, updatedOn, createdOn, ...grant }) => ({
-    ...grant,
-    principalType: principalType ?? "",
-    ...(condition && { condition }),
-    ...(condition && conditionVersion && { conditionVersion }),
-    ...changedOn(updatedOn ?? createdOn),
-  }));
+  return shaped(z.array(Body), bodies, what).map(
+    ({ principalType, condition, conditionVersion, updatedOn, createdOn, ...grant }) => ({
+      ...grant,
+      principalType: principalType ?? "",
+      ...(condition && { condition }),
+      ...(condition && conditionVersion && { conditionVersion }),
+      ...changedOn(updatedOn ?? createdOn),
+    }),
+  );
 }
 
 function changedOn(time: Date | null | undefined): Pick<ListedGrant, "changedOn"> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import { listGroupServicePrincipals } from "../azure/graph.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const Member = z.object({ id: z.string() });
 
@@ -10,9 +10,7 @@ export const groupMembers: Collector<string, readonly string[]> = {
   id: "group-members",
   permissions: { actions: [], graph: ["GroupMember.Read.All"] },
   read: async (connection, groupId) => {
-    const parsed = z.array(Member).safeParse(await listGroupServicePrincipals(connection, groupId));
-    if (!parsed.success)
-      throw new AzureError("malformed", `list members of group ${groupId}`, z.prettifyError(parsed.error));
-    return parsed.data.map(({ id }) => id.toLowerCase());
+    const bodies = await listGroupServicePrincipals(connection, groupId);
+    return shaped(z.array(Member), bodies, `list members of group ${groupId}`).map(({ id }) => id.toLowerCase());
   },
 };

@@ -3,6 +3,7 @@ import { AzureError } from "../azure/error.ts";
 import { getResource } from "../azure/resource.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const Workspace = z.object({ properties: z.object({ customerId: z.guid() }) });
 
@@ -14,8 +15,6 @@ export const logWorkspace: Collector<string, string> = {
     const name = `get workspace ${workspaceId}`;
     if (parseResourceId(workspaceId)?.type !== "microsoft.operationalinsights/workspaces")
       throw new AzureError("malformed", name, "this is not the id of a workspace");
-    const workspace = Workspace.safeParse(await getResource(connection, workspaceId, "2023-09-01"));
-    if (workspace.success) return workspace.data.properties.customerId;
-    throw new AzureError("malformed", name, z.prettifyError(workspace.error));
+    return shaped(Workspace, await getResource(connection, workspaceId, "2023-09-01"), name).properties.customerId;
   },
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import { listResources } from "../azure/resource.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 /** A registry's logs in one Log Analytics workspace. */
 export interface LogDestination {
@@ -28,11 +28,10 @@ export const logWorkspaces: Collector<string, readonly LogDestination[]> = {
   id: "log-workspaces",
   permissions: { actions: ["Microsoft.Insights/diagnosticSettings/read"] },
   read: async (connection, registryId) => {
-    const name = `list diagnostic settings of ${registryId}`;
     const path = `${registryId}/providers/Microsoft.Insights/diagnosticSettings`;
-    const settings = z.array(Setting).safeParse(await listResources(connection, path, "2021-05-01-preview"));
-    if (!settings.success) throw new AzureError("malformed", name, z.prettifyError(settings.error));
-    const found = settings.data.flatMap(({ properties: { workspaceId, logs } }): LogDestination[] => {
+    const bodies = await listResources(connection, path, "2021-05-01-preview");
+    const settings = shaped(z.array(Setting), bodies, `list diagnostic settings of ${registryId}`);
+    const found = settings.flatMap(({ properties: { workspaceId, logs } }): LogDestination[] => {
       if (!workspaceId) return [];
       const sends = (wanted: string) =>
         (logs ?? []).some(

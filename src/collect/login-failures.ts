@@ -23,8 +23,6 @@ export interface FailureGroup {
   readonly source: Source;
   readonly identity: string;
   readonly status: string;
-  /** Of them in the window. */
-  readonly recent: number;
   readonly streak: Streak;
 }
 
@@ -66,24 +64,22 @@ const lists = z
   })
   .pipe(
     z.object({
-      addresses: cells.default([]),
-      working: cells.default([]),
-      agents: cells.default([]),
-      correlations: cells.default([]),
-      repositories: cells.default([]),
-      tenants: cells.default([]),
-      operations: cells.default([]),
+      addresses: cells,
+      working: cells,
+      agents: cells,
+      correlations: cells,
+      repositories: cells,
+      tenants: cells,
+      operations: cells,
     }),
   );
 
-/** One row of the answer; its names are the columns of `loginFailuresQuery`. */
-export const LoginFailuresRow = z.object({
-  Kind: z.enum(["failures", "table"]),
+const FailuresRow = z.object({
+  Kind: z.literal("failures"),
   Source: source,
   Identity: cell,
   Status: cell,
   Count: count,
-  Recent: count,
   Successes: count,
   Healed: count,
   Beside: count,
@@ -93,6 +89,11 @@ export const LoginFailuresRow = z.object({
   SuccessAfter: z.string(),
   Lists: lists,
 });
+
+const TableRow = z.object({ Kind: z.literal("table"), Source: source, Count: count, FirstSeen: z.string() });
+
+/** One row of the answer; its names are the columns of `loginFailuresQuery`. */
+export const LoginFailuresRow = z.discriminatedUnion("Kind", [FailuresRow, TableRow]);
 
 /** Who failed to log in to, or to pull from, one registry: one query, grouped by the service. */
 export const loginFailures: Collector<LoginFailuresInput, LoginFailures> = {
@@ -116,25 +117,24 @@ export const loginFailures: Collector<LoginFailuresInput, LoginFailures> = {
       row: LoginFailuresRow,
       timeoutMs,
     });
-    const groups = rows.filter(({ Kind }) => Kind === "failures").map(groupOf);
+    const groups = rows.flatMap((row) => (row.Kind === "failures" ? [groupOf(row)] : []));
     return {
       groups: groups.slice(0, groupsLimit),
       truncated: groups.length > groupsLimit,
       ...(partial !== undefined && { partial }),
-      tables: rows
-        .filter(({ Kind }) => Kind === "table")
-        .map((row) => ({ source: row.Source, rows: row.Count, oldest: isoOf(row.FirstSeen) })),
+      tables: rows.flatMap((row) =>
+        row.Kind === "table" ? [{ source: row.Source, rows: row.Count, oldest: isoOf(row.FirstSeen) }] : [],
+      ),
     };
   },
 };
 
-function groupOf(row: z.infer<typeof LoginFailuresRow>): FailureGroup {
+function groupOf(row: z.infer<typeof FailuresRow>): FailureGroup {
   const { Lists: found } = row;
   return {
     source: row.Source,
     identity: row.Identity,
     status: row.Status,
-    recent: row.Recent,
     streak: {
       count: row.Count,
       firstSeen: isoOf(row.FirstSeen),

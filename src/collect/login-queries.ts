@@ -65,7 +65,7 @@ let groups = failures
     | extend Rank = case(Identity in~ (watched), 0, Successes > 0, 1, Identity matches regex @"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" or registryId endswith strcat("/", Identity), 2, 3)
     | sort by Rank asc, LastSeen desc
     | take 201
-    | project Kind = "failures", Source, Identity, Status, Count, Recent, Successes, Healed, Beside,
+    | project Kind = "failures", Source, Identity, Status, Count, Successes, Healed, Beside,
         FirstSeen = tostring(FirstSeen), LastSeen = tostring(LastSeen), LastSuccess = tostring(LastSuccess), SuccessAfter = tostring(SuccessAfter),
         Lists = tostring(bag_pack("addresses", Addresses, "working", set_intersect(Addresses, addressesThatLogIn), "agents", Agents, "correlations", Correlations, "repositories", Repositories, "tenants", Tenants, "operations", Operations));
 let tables = union isfuzzy=true
@@ -75,7 +75,7 @@ let tables = union isfuzzy=true
         (ContainerRegistryRepositoryEvents
         | where TimeGenerated between (from .. until) and _ResourceId =~ registryId
         | summarize Count = count(), FirstSeen = tostring(min(TimeGenerated)), LastSeen = tostring(max(TimeGenerated)) | extend Source = "repository")
-    | project Kind = "table", Source, Identity = "", Status = "", Count, Recent = long(0), Successes = long(0), Healed = long(0), Beside = long(0), FirstSeen, LastSeen, LastSuccess = "", SuccessAfter = "", Lists = "{}";
+    | project Kind = "table", Source, Identity = "", Status = "", Count, Successes = long(0), Healed = long(0), Beside = long(0), FirstSeen, LastSeen, LastSuccess = "", SuccessAfter = "", Lists = "{}";
 union tables, groups`;
 
 /**

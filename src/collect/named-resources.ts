@@ -21,9 +21,13 @@ const Row = z.object({
   loginServer: z.string(),
 });
 
-/** What names, ids and login servers are made of: nothing that could end a string in a query. */
+/**
+ * What names, ids and login servers are made of: nothing that could end a string in a query, and no step to another path.
+ * Names of resource groups may have letters and digits of any script.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
+ */
 export function isResourceText(text: string): boolean {
-  return /^[\w./() -]{1,600}$/.test(text);
+  return /^[\p{L}\p{M}\p{N}_./() -]{1,600}$/u.test(text) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(text);
 }
 
 /** Resources of some types by name, id or login server, which people and pipelines use alike. */

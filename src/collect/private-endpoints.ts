@@ -33,9 +33,7 @@ const Interface = z.object({
       z.object({
         properties: z.object({
           privateIPAddress: z.string().nullish(),
-          privateLinkConnectionProperties: z
-            .object({ requiredMemberName: z.string().nullish(), fqdns: z.array(z.string()).nullish() })
-            .nullish(),
+          privateLinkConnectionProperties: z.object({ fqdns: z.array(z.string()).nullish() }).nullish(),
         }),
       }),
     ),
@@ -83,8 +81,7 @@ function addressesOf(row: z.infer<typeof Row>): readonly EndpointAddress[] {
   if (!("ipConfigurations" in row.properties)) return [];
   return row.properties.ipConfigurations.flatMap(({ properties }) => {
     const { privateIPAddress: address, privateLinkConnectionProperties: link } = properties;
-    const member = link?.requiredMemberName ?? "";
-    return address ? (link?.fqdns ?? []).map((host) => ({ member, host, address })) : [];
+    return address ? (link?.fqdns ?? []).map((host) => ({ host, address })) : [];
   });
 }
 
@@ -100,7 +97,7 @@ function endpointOf(
   );
   // The endpoint itself names its addresses only while no zone group does it.
   const ownConfigs = (properties.customDnsConfigs ?? []).flatMap(({ fqdn, ipAddresses }) =>
-    (ipAddresses ?? []).map((address) => ({ member: "", host: fqdn ?? "", address })),
+    (ipAddresses ?? []).map((address) => ({ host: fqdn ?? "", address })),
   );
   const addresses = onInterfaces.length > 0 ? onInterfaces : ownConfigs;
   return registryId === undefined || addresses.length === 0

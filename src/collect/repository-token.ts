@@ -4,6 +4,7 @@ import { AzureError } from "../azure/error.ts";
 import type { RepositoryToken } from "../core/repository-token.ts";
 import type { Collector } from "./collector.ts";
 import { placeOf } from "./place-of.ts";
+import { shaped } from "./shaped.ts";
 
 const Ends = z.object({ name: z.string().nullish(), expiry: z.date().nullish() });
 
@@ -29,9 +30,7 @@ export const repositoryToken: Collector<
     if (!nameOfToken.test(name)) return null;
     const body = await orUndefined(() => getToken(connection, placeOf(registryId), name));
     if (body === undefined) return null;
-    const token = Token.safeParse(body);
-    if (!token.success) throw new AzureError("malformed", `get token ${name}`, z.prettifyError(token.error));
-    const { id, name: called, status, scopeMapId, credentials } = token.data;
+    const { id, name: called, status, scopeMapId, credentials } = shaped(Token, body, `get token ${name}`);
     return {
       id,
       name: called,

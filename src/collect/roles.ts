@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { getRoleDefinition, listRoleDefinitions } from "../azure/authorization.ts";
-import { AzureError } from "../azure/error.ts";
 import { type QueryScope, queryResourceGraph } from "../azure/resource-graph.ts";
 import type { Role } from "../core/facts.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const PermissionBlock = z.object({
   actions: z.array(z.string()).nullish(),
@@ -55,9 +55,7 @@ export const role: Collector<string, Role> = {
   id: "roles",
   permissions: { actions: ["Microsoft.Authorization/roleDefinitions/read"] },
   read: async (connection, id) => {
-    const parsed = Body.safeParse(await getRoleDefinition(connection, id));
-    if (parsed.success) return roleOf(parsed.data);
-    throw new AzureError("malformed", `get role definition ${id}`, z.prettifyError(parsed.error));
+    return roleOf(shaped(Body, await getRoleDefinition(connection, id), `get role definition ${id}`));
   },
 };
 

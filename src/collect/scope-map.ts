@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { getScopeMap } from "../azure/container-registry.ts";
-import { AzureError } from "../azure/error.ts";
 import type { ScopeMap } from "../core/repository-token.ts";
 import type { Collector } from "./collector.ts";
 import { placeOf } from "./place-of.ts";
+import { shaped } from "./shaped.ts";
 
 const ScopeMapBody = z.object({ id: z.string(), name: z.string(), actions: z.array(z.string()) });
 
@@ -13,8 +13,6 @@ export const scopeMap: Collector<string, ScopeMap> = {
   permissions: { actions: ["Microsoft.ContainerRegistry/registries/scopeMaps/read"] },
   read: async (connection, id) => {
     const [registryId = "", name = ""] = id.split(/\/scopeMaps\//i);
-    const map = ScopeMapBody.safeParse(await getScopeMap(connection, placeOf(registryId), name));
-    if (map.success) return map.data;
-    throw new AzureError("malformed", `get scope map ${id}`, z.prettifyError(map.error));
+    return shaped(ScopeMapBody, await getScopeMap(connection, placeOf(registryId), name), `get scope map ${id}`);
   },
 };

@@ -11,7 +11,8 @@ export interface SiteInventory extends WorkloadInventory {
   readonly withSidecars: readonly string[];
 }
 
-const Site = z.object({
+/** A site or a slot of one, with what is asked of it. */
+export const SiteRow = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
@@ -26,7 +27,8 @@ const Site = z.object({
   outboundAddresses: z.string(),
 });
 
-const Config = z.object({
+/** What a site runs. */
+export const SiteConfigRow = z.object({
   id: z.string(),
   linuxFxVersion: z.string(),
   windowsFxVersion: z.string(),
@@ -58,7 +60,7 @@ export const sites: Collector<QueryScope, SiteInventory> = {
 | where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')
 | project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), environmentId = tostring(properties.hostingEnvironmentProfile.id), routesAll = tobool(properties.outboundVnetRouting.allTraffic), routesPulls = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
 | order by id asc`,
-      row: Site,
+      row: SiteRow,
     });
     if (listed.rows.length === 0) return { workloads: [], malformed: listed.malformed, withSidecars: [] };
     const configs = await queryResourceGraph(connection, {
@@ -69,24 +71,44 @@ export const sites: Collector<QueryScope, SiteInventory> = {
 | project id, linuxFxVersion = tostring(properties.linuxFxVersion), windowsFxVersion = tostring(properties.windowsFxVersion), usesIdentity = tobool(properties.acrUseManagedIdentityCreds), identityClientId = tostring(properties.acrUserManagedIdentityID)
 | where linuxFxVersion contains '|' or windowsFxVersion contains '|' or linuxFxVersion =~ 'sitecontainers'
 | order by id asc`,
-      row: Config,
+      row: SiteConfigRow,
     });
-    const bySite = new Map(configs.rows.map((row) => [row.id.toLowerCase().replace(/\/config\/web$/, ""), row]));
-    const sidecars = listed.rows.filter(({ id }) =>
-      /^sitecontainers$/i.test(bySite.get(id.toLowerCase())?.linuxFxVersion ?? ""),
-    );
+    const bySite = new Map(configs.rows.map((row) => [siteKey(row.id), row]));
+    const broken = new Map(configs.malformed.map(({ id, detail }) => [siteKey(id), detail]));
+    const whyHidden = ({ id, kind }: z.infer<typeof SiteRow>): string | undefined => {
+      if (bySite.has(siteKey(id))) return undefined;
+      const unseen = "Resource Graph does not show its configuration, and so not which containers it runs";
+      return broken.get(siteKey(id)) ?? (/\bcontainer\b/i.test(kind) ? unseen : undefined);
+    };
+    const sidecars = listed.rows.filter(({ id }) => hasSidecars(bySite.get(siteKey(id))));
+    const hidden = listed.rows.flatMap((site) => {
+      const detail = whyHidden(site);
+      return detail === undefined ? [] : [{ id: site.id, detail }];
+    });
     return {
-      workloads: listed.rows.map((site) => workloadOf(site, bySite.get(site.id.toLowerCase()))),
-      malformed: [
-        ...listed.malformed,
-        ...configs.malformed.map(({ id, detail }) => ({ id: id.replace(/\/config\/web$/i, ""), detail })),
-      ],
+      workloads: listed.rows
+        .filter((site) => whyHidden(site) === undefined)
+        .map((site) => siteOf(site, bySite.get(siteKey(site.id)))),
+      malformed: [...listed.malformed, ...hidden],
       withSidecars: sidecars.map(({ id }) => id),
     };
   },
 };
 
-function workloadOf(site: z.infer<typeof Site>, config: z.infer<typeof Config> | undefined): ListedWorkload {
+/** Its containers are resources of their own. */
+export function hasSidecars(config: z.infer<typeof SiteConfigRow> | undefined): boolean {
+  return /^sitecontainers$/i.test(config?.linuxFxVersion ?? "");
+}
+
+/** The site that a configuration is of, to look up by. */
+function siteKey(id: string): string {
+  return id.toLowerCase().replace(/\/config\/web$/, "");
+}
+
+export function siteOf(
+  site: z.infer<typeof SiteRow>,
+  config: z.infer<typeof SiteConfigRow> | undefined,
+): ListedWorkload {
   const addresses = site.outboundAddresses.split(",").filter((address) => address !== "");
   const login: ListedLogin = {
     server: "",
@@ -112,7 +134,7 @@ function workloadOf(site: z.infer<typeof Site>, config: z.infer<typeof Config> |
 }
 
 /** In an App Service Environment a site stands in the network of that, and pulls through it. */
-function subnetsOf(site: z.infer<typeof Site>): Collected<readonly string[]> {
+function subnetsOf(site: z.infer<typeof SiteRow>): Collected<readonly string[]> {
   const { id, subnetId, environmentId } = site;
   const unknown = (detail: string) => missing({ fact: "vantage", reason: "notFound", detail });
   if (environmentId !== "") return unknown(`the network of ${environmentId}, in which ${id} stands, is not read`);
@@ -126,21 +148,21 @@ function subnetsOf(site: z.infer<typeof Site>): Collected<readonly string[]> {
  * `vnetRouteAllEnabled`, is about what the app itself sends, and the other two are about its storage and its backups.
  * https://learn.microsoft.com/azure/app-service/configure-vnet-integration-routing
  */
-function pullsThrough({ routesAll, routesPulls }: z.infer<typeof Site>): boolean {
+function pullsThrough({ routesAll, routesPulls }: z.infer<typeof SiteRow>): boolean {
   return routesAll === true || routesPulls === true;
 }
 
-function pullsPast(site: z.infer<typeof Site>): boolean {
+function pullsPast(site: z.infer<typeof SiteRow>): boolean {
   return site.subnetId !== "" && site.environmentId === "" && site.routesPulls === false && !pullsThrough(site);
 }
 
-function kindOf({ type, kind }: z.infer<typeof Site>): ListedWorkload["kind"] {
+function kindOf({ type, kind }: z.infer<typeof SiteRow>): ListedWorkload["kind"] {
   if (type.toLowerCase().endsWith("/slots")) return "webAppSlot";
   return kind.toLowerCase().includes("functionapp") ? "functionApp" : "webApp";
 }
 
 /** Resource Graph writes a slot's name as `site/slot` or as `slot` alone. */
-function nameOf({ id, name, type }: z.infer<typeof Site>): string {
+function nameOf({ id, name, type }: z.infer<typeof SiteRow>): string {
   if (!type.toLowerCase().endsWith("/slots") || name.includes("/")) return name;
   return /\/sites\/([^/]+)\/slots\/([^/]+)/i.exec(id)?.slice(1).join("/") ?? name;
 }
@@ -151,5 +173,5 @@ function imagesOf(version: string): readonly string[] {
   if (kind.toLowerCase() === "docker") return [rest];
   if (kind.toLowerCase() !== "compose") return [];
   const file = Buffer.from(rest, "base64").toString("utf8");
-  return [...file.matchAll(/^\s*image:\s*["']?([^\s"'#]+)/gm)].map(([, image = ""]) => image);
+  return [...file.matchAll(/(?:^|[{,])\s*["']?image["']?:\s*["']?([^\s"'#,}]+)/gm)].map(([, image = ""]) => image);
 }

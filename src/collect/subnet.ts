@@ -4,6 +4,7 @@ import { getResource } from "../azure/resource.ts";
 import type { VantageSubnet } from "../core/network/vantage.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const apiVersion = "2024-05-01";
 
@@ -38,9 +39,7 @@ export const subnet: Collector<string, VantageSubnet | null> = {
       if ((await orNull(getResource(connection, subscription, "2022-12-01"))) !== null) return null;
       throw new AzureError("notFound", what, `${subscription} is not visible`);
     }
-    const parsed = Body.safeParse(body);
-    if (!parsed.success) throw new AzureError("malformed", what, z.prettifyError(parsed.error));
-    return { id: subnetId, serviceEndpoints: parsed.data.properties.serviceEndpoints };
+    return { id: subnetId, serviceEndpoints: shaped(Body, body, what).properties.serviceEndpoints };
   },
 };
 

@@ -9,8 +9,8 @@ export interface Subscription {
   readonly id: string;
   readonly name: string;
   readonly tenantId: string;
-  /** Names of the management groups above it. */
-  readonly ancestors: readonly string[];
+  /** Names of the management groups above it; absent where Resource Graph does not say them. */
+  readonly ancestors?: readonly string[];
 }
 
 export interface SubscriptionInventory {
@@ -37,10 +37,8 @@ export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
     actions: ["Microsoft.Resources/subscriptions/read", "Microsoft.ResourceGraph/resources/read"],
   },
   read: async (connection, scope) => {
-    const listed = (await listSubscriptions(connection)).flatMap((item) => {
-      const subscription = Listed.safeParse(item);
-      return subscription.success ? [subscription.data.subscriptionId.toLowerCase()] : [];
-    });
+    const items = (await listSubscriptions(connection)).map((item) => Listed.safeParse(item));
+    const listed = items.flatMap(({ data }) => (data ? [data.subscriptionId.toLowerCase()] : []));
     const wanted = scope.subscriptions?.map((id) => id.toLowerCase());
     const visible = wanted?.filter((id) => listed.includes(id));
     // Resource Graph refuses a query over subscriptions none of which it knows
@@ -57,9 +55,14 @@ export const subscriptions: Collector<QueryScope, SubscriptionInventory> = {
         id: subscriptionId.toLowerCase(),
         name,
         tenantId,
-        ancestors: (ancestors ?? []).map((ancestor) => ancestor.name),
+        ...(ancestors && { ancestors: ancestors.map((ancestor) => ancestor.name) }),
       })),
       gaps: [
+        ...items.flatMap(({ error }): Gap[] =>
+          error
+            ? [{ fact: "subscription", reason: "malformed", detail: `one that is listed: ${z.prettifyError(error)}` }]
+            : [],
+        ),
         ...malformed.map(
           ({ id, detail }): Gap => ({ fact: "subscription", reason: "malformed", detail: `${id}: ${detail}` }),
         ),

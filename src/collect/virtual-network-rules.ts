@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AzureError } from "../azure/error.ts";
 import { getResource, listResources } from "../azure/resource.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 /** Stable versions leave the rules out, even where they decide who gets in. A body without them says nothing of them. */
 const apiVersion = "2026-09-01-preview";
@@ -49,9 +49,7 @@ export const virtualNetworkRules: Collector<string, readonly string[]> = {
   id: "virtual-network-rules",
   permissions,
   read: async (connection, registryId) => {
-    const parsed = Body.safeParse(await getResource(connection, registryId, apiVersion));
-    if (parsed.success) return subnetsOf(parsed.data);
-    throw new AzureError("malformed", `get ${registryId}`, z.prettifyError(parsed.error));
+    return subnetsOf(shaped(Body, await getResource(connection, registryId, apiVersion), `get ${registryId}`));
   },
 };
 

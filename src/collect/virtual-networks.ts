@@ -10,8 +10,10 @@ import { type ListedZone, zonesIn } from "./zones-in.ts";
 export interface NetworkListing {
   readonly networks: readonly ListedNetwork[];
   readonly addresses: PublicAddresses;
-  /** Every private zone `privatelink.azurecr.*`. */
+  /** Every private zone that names of registries lie in: `privatelink.azurecr.io`, those below it, `azurecr.io`. */
   readonly zones: Collected<readonly ListedZone[]>;
+  /** Ids of every DNS forwarding ruleset. */
+  readonly rulesetIds: readonly string[];
   /** Of every subnet whose ranges can be read, by its lower-cased id. */
   readonly subnets: ReadonlyMap<string, SubnetAddresses>;
 }
@@ -37,7 +39,9 @@ export type PublicAddresses = ReadonlyMap<string, readonly string[]>;
 const Subnet = z.object({
   id: z.string(),
   properties: z.object({
-    serviceEndpoints: z.array(z.object({ service: z.string().nullish() })).nullish(),
+    serviceEndpoints: z
+      .array(z.object({ service: z.string().nullish(), provisioningState: z.string().nullish() }))
+      .nullish(),
     natGateway: z.object({ id: z.string() }).nullish(),
     addressPrefix: z.string().nullish(),
     addressPrefixes: z.array(z.string()).nullish(),
@@ -55,7 +59,7 @@ const Ids = z
 
 const Row = z.object({
   id: z.string(),
-  type: z.string(),
+  type: z.string().transform((type) => type.toLowerCase()),
   name: z.string(),
   networkId: z.string(),
   resolutionPolicy: z.string(),
@@ -68,13 +72,14 @@ const Row = z.object({
 });
 
 /**
- * Every virtual network with its DNS and subnets, every public address with what sends from it, and every private zone with
- * its links: one query, because Resource Graph counts queries. What cannot be read is left out, which makes whoever stands there unknown.
+ * Every virtual network with its DNS and subnets, every public address with what sends from it, every DNS forwarding
+ * ruleset, and every private zone with its links: one query, because Resource Graph counts queries. What cannot be read is left out, which makes whoever stands there unknown.
  */
 export const virtualNetworks: Collector<QueryScope, NetworkListing> = {
   id: "virtual-networks",
   permissions: {
     actions: [
+      "Microsoft.Network/dnsForwardingRulesets/read",
       "Microsoft.Network/natGateways/read",
       "Microsoft.Network/privateDnsZones/read",
       "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
@@ -89,17 +94,18 @@ export const virtualNetworks: Collector<QueryScope, NetworkListing> = {
       ...scope,
       name: "virtual networks",
       query: `resources
-| where type in~ ('microsoft.network/virtualnetworks', 'microsoft.network/publicipaddresses', 'microsoft.network/publicipprefixes', 'microsoft.network/natgateways') or (type =~ 'microsoft.network/privatednszones' and name startswith 'privatelink.azurecr.') or (type =~ 'microsoft.network/privatednszones/virtualnetworklinks' and id contains '/privatednszones/privatelink.azurecr.')
+| where type in~ ('microsoft.network/virtualnetworks', 'microsoft.network/publicipaddresses', 'microsoft.network/publicipprefixes', 'microsoft.network/natgateways', 'microsoft.network/dnsforwardingrulesets') or (type in~ ('microsoft.network/privatednszones', 'microsoft.network/privatednszones/virtualnetworklinks') and id contains 'azurecr.')
 | project id, type, name, networkId = tostring(properties.virtualNetwork.id), resolutionPolicy = tostring(properties.resolutionPolicy), dnsServers = properties.dhcpOptions.dnsServers, subnets = properties.subnets, ipAddress = tostring(properties.ipAddress), ipPrefix = tostring(properties.ipPrefix), addressIds = properties.publicIpAddresses, prefixIds = properties.publicIpPrefixes
 | order by id asc`,
       row: Row,
     });
-    const isNetwork = ({ type }: z.infer<typeof Row>) => type.toLowerCase() === "microsoft.network/virtualnetworks";
+    const networks = rows.filter(({ type }) => type === "microsoft.network/virtualnetworks");
     return {
-      networks: rows.filter(isNetwork).map(networkOf),
+      networks: networks.map(networkOf),
       zones: zonesIn(rows, malformed),
-      subnets: new Map(rows.filter(isNetwork).flatMap(({ subnets }) => (subnets ?? []).flatMap(addressesIn))),
-      addresses: addressesOf(rows.filter((row) => !isNetwork(row))),
+      rulesetIds: rows.flatMap(({ type, id }) => (type === "microsoft.network/dnsforwardingrulesets" ? [id] : [])),
+      subnets: new Map(networks.flatMap(({ subnets }) => (subnets ?? []).flatMap(addressesIn))),
+      addresses: addressesOf(rows.filter((row) => !networks.includes(row))),
     };
   },
 };
@@ -110,7 +116,9 @@ function networkOf({ id, dnsServers, subnets }: z.infer<typeof Row>): ListedNetw
     dnsServers: dnsServers ?? [],
     subnets: (subnets ?? []).map((subnet) => ({
       id: subnet.id,
-      serviceEndpoints: (subnet.properties.serviceEndpoints ?? []).map(({ service }) => service ?? ""),
+      serviceEndpoints: (subnet.properties.serviceEndpoints ?? [])
+        .filter(({ provisioningState }) => provisioningState?.toLowerCase() !== "failed")
+        .map(({ service }) => service ?? ""),
       natGatewayId: subnet.properties.natGateway?.id ?? "",
     })),
   };

@@ -3,6 +3,7 @@ import { AzureError } from "../azure/error.ts";
 import { listResources } from "../azure/resource.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Collector } from "./collector.ts";
+import { shaped } from "./shaped.ts";
 
 const apiVersion = "2024-05-01";
 
@@ -29,9 +30,7 @@ export const zoneGroups: Collector<string, readonly string[]> = {
       throw new AzureError("malformed", what, "that is no id of a private endpoint");
     }
     const bodies = await listResources(connection, `${endpointId}/privateDnsZoneGroups`, apiVersion);
-    const parsed = z.array(Body).safeParse(bodies);
-    if (!parsed.success) throw new AzureError("malformed", what, z.prettifyError(parsed.error));
-    const ids = parsed.data.flatMap(({ properties }) =>
+    const ids = shaped(z.array(Body), bodies, what).flatMap(({ properties }) =>
       properties.privateDnsZoneConfigs.map((config) => config.properties.privateDnsZoneId),
     );
     return [...new Set(ids)];

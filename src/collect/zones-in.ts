@@ -1,7 +1,7 @@
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { ZoneLink } from "../core/network/registry-network.ts";
 
-/** A private zone for registries; its records are not in Resource Graph. */
+/** A private zone that names of registries lie in; its records are not in Resource Graph. */
 export interface ListedZone {
   readonly id: string;
   readonly name: string;
@@ -17,6 +17,9 @@ interface Row {
 }
 
 const zoneType = "microsoft.network/privatednszones";
+
+/** `azurecr.io`, `privatelink.azurecr.io`, `westeurope.data.privatelink.azurecr.us`. */
+const zoneName = /(^|\.)azurecr\.[a-z]+$/i;
 
 /**
  * The private zones among rows, with the virtual networks that they are linked to. None of them counts with one that could
@@ -36,7 +39,7 @@ export function zonesIn(
   );
   return known(
     rows
-      .filter(({ type }) => type.toLowerCase() === zoneType)
+      .filter(({ type, name }) => type.toLowerCase() === zoneType && zoneName.test(name))
       .map(({ id, name }) => ({
         id,
         name,

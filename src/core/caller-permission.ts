@@ -14,10 +14,11 @@ interface Asked {
  * the worst answer.
  */
 export function callerMay(symptom: Symptom, { registry, caller, access }: Asked, now: Date): PermissionAnswer {
-  const { ancestors, grants, denials } = access;
+  const { tenants, ancestors, grants, denials } = access;
   const { principalId, managedIdentity } = caller;
   const question = {
     ...{ operation: wantedOperation(symptom), registry, ancestors, principalId, managedIdentity, grants, denials },
+    ...(tenants && { tenants }),
     unreadGroups: [], // Resource Manager itself followed the groups
     now: new Date(lastSeen(symptom) ?? now),
   };

@@ -1,5 +1,5 @@
-import type { Collected } from "./collected.ts";
-import type { Credential, Denial, Grant, Principal } from "./facts.ts";
+import { type Collected, known } from "./collected.ts";
+import type { Credential, Denial, Grant, Principal, Registry } from "./facts.ts";
 
 /** Who a logged identity is. Only ids are looked up; a name may be a repository token. */
 export interface Caller {
@@ -9,12 +9,18 @@ export interface Caller {
   readonly clientId: string;
   readonly name: string;
   readonly managedIdentity: boolean;
+  /** The tenant that the object id is of. */
+  readonly tenantId: Collected<string>;
+  /** Its application may have service principals in other tenants as well, each with an object id of its own. */
+  readonly multiTenant: boolean;
   /** Clusters whose nodes pull with it. */
   readonly clusters: Collected<readonly { readonly id: string; readonly name: string }[]>;
 }
 
 /** What decides whether a caller may pull: everything that `decide` asks for. */
 export interface CallerAccess {
+  /** Tenants of the caller and of the registry's subscription, where both are known. */
+  readonly tenants?: { readonly principal: string; readonly registry: string };
   readonly ancestors: readonly string[];
   readonly grants: readonly Grant[];
   readonly denials: Collected<readonly Denial[]>;
@@ -31,9 +37,32 @@ export interface RegistryDoors {
   readonly takesArmTokens: boolean;
 }
 
+/** A gap where the registry's network settings could not be made out. */
+export function doorsOf({ network, takesArmTokens }: Registry): Collected<RegistryDoors> {
+  if (!network.known) return network;
+  const { publicNetworkAccess, defaultAction, ipRules, connections } = network.value;
+  return known({
+    publicNetworkAccess: publicNetworkAccess.value === "Enabled",
+    deniesByDefault: defaultAction.value === "Deny",
+    allowedRanges: ipRules,
+    approvedEndpoints: connections.filter(({ status }) => status.toLowerCase() === "approved").length,
+    takesArmTokens: takesArmTokens.value,
+  });
+}
+
 /** What a credential check of the caller's application needs. */
 export interface CallerDirectory {
   /** Null: Microsoft Graph does not know the id. */
   readonly principal: Principal | null;
   readonly credentials: Collected<readonly Credential[]>;
+  /** Whom its application trusts to log in without a secret. */
+  readonly federated: Collected<readonly string[]>;
+}
+
+/** The tenants that a login is about. */
+export interface LoginTenants {
+  /** That the registry's subscription trusts. */
+  readonly registry: string;
+  /** Whose directory Microsoft Graph shows, which is another where the registry's subscription is delegated. */
+  readonly directory: Collected<string>;
 }

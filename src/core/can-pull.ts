@@ -1,18 +1,22 @@
 import { askingAs } from "./asking-as.ts";
+import { bystanderThatMayPull } from "./bystander-that-may-pull.ts";
 import { type Collected, type Gap, missing } from "./collected.ts";
-import { credentialStanding } from "./credential-standing.ts";
 import type { Learned, Puller, PullIdentity, Registry, RegistryNeed } from "./facts.ts";
+import { parseImage } from "./image-reference.ts";
 import { learnedFrom } from "./learned-from.ts";
 import type { Vantage } from "./network/vantage.ts";
+import { noValidCredential } from "./no-valid-credential.ts";
 import type { NotCounted, PermissionAnswer } from "./permission.ts";
-import { mayPull, mayPullIfKnown } from "./pull-permission.ts";
+import { mayPullIfKnown } from "./pull-permission.ts";
 import { meaningOf, type PullReason, type PullVerdict, rulesFor } from "./pull-reason.ts";
 import { isRestricted, reach } from "./reachability.ts";
+import { loginRemedy } from "./remedy/login-remedy.ts";
 import { type PullRemedy, remedyFor } from "./remedy/remedy-for.ts";
 import { sameId } from "./resource-id.ts";
 import type { Evidence } from "./rule.ts";
 import { throughToken } from "./token-login.ts";
 import { asksArmToken } from "./workload.ts";
+import { workloadName } from "./workload-evidence.ts";
 
 /** One question: can a workload pull from a registry, or one repository of it? */
 export interface PullQuestion {
@@ -22,10 +26,18 @@ export interface PullQuestion {
   /** Left out, the repositories that its images name; all of them where it names none. */
   readonly repository?: string;
   readonly now: Date;
-  /** Other registries that the pulling identity was granted. */
-  readonly elsewhere?: readonly { readonly registry: string; readonly grantId: string }[];
+  /**
+   * Other registries that the pulling identity was granted. A gap where the list of grants could not be read: then it is
+   * not known either what the workload's other identities were granted.
+   */
+  readonly elsewhere?: Collected<readonly Elsewhere[]>;
   /** What is like a grant of the pulling identity and is none; left out, nothing is said of it. */
   readonly notCounted?: NotCountedGrants;
+}
+
+interface Elsewhere {
+  readonly registry: string;
+  readonly grantId: string;
 }
 
 export interface NotCountedGrants {
@@ -34,7 +46,9 @@ export interface NotCountedGrants {
   readonly notChecked: readonly string[];
 }
 
+/** Its JSON is a published shape: fields are added, never renamed. */
 export interface PullAnswer {
+  readonly schemaVersion: "1.0";
   readonly answer: PullVerdict;
   readonly reason: PullReason;
   readonly message: string;
@@ -87,7 +101,9 @@ export function canLogIn(question: Omit<PullQuestion, "vantage">, registry: Regi
   const [first] = throughLogin({ ...question, vantage, registry, identity });
   if (first?.reason === undefined) throw new Error(`nothing was said of how ${puller.id} logs in to ${registry.id}`);
   const { reason, assignmentIds = [], facts = {}, gaps = [] } = first;
-  return { reason, answer: meaningOf(reason).answer, identity, assignmentIds, facts, gaps };
+  const { answer } = meaningOf(reason);
+  const remedy = answer === "deny" ? loginRemedy(reason, puller, need, assignmentIds) : undefined;
+  return { reason, answer, identity, assignmentIds, facts, gaps, ...(remedy && { remedy }) };
 }
 
 export interface LoginAnswer {
@@ -97,6 +113,7 @@ export interface LoginAnswer {
   readonly assignmentIds: readonly string[];
   readonly facts: Evidence;
   readonly gaps: readonly Gap[];
+  readonly remedy?: PullRemedy;
 }
 
 interface Asked extends PullQuestion {
@@ -120,19 +137,41 @@ function throughNetwork({ registry, need, vantage, identity, puller }: Asked): P
     return open ? {} : { reason: "network-not-known", gaps: [vantage.gap] };
   }
   const found = reach({ registry, network: need.network, vantage: askingAs(vantage.value, puller, identity) });
-  const { answer, reason, evidence, contradicting, notChecked, gaps } = found;
+  const { reason, evidence, contradicting, notChecked, gaps } = found;
   const way = { network: reason, ...evidence };
-  if (answer === "reachable") return { facts: way, contradicting, notChecked };
-  return { reason: reason as PullReason, facts: way, contradicting, notChecked, gaps };
+  if (found.answer === "reachable") return { facts: way, contradicting, notChecked };
+  return { reason: found.reason, facts: way, contradicting, notChecked, gaps };
 }
 
 /** What stands in the way of the login, and behind it what the one who logs in is granted. */
 function throughLogin(asked: Asked): readonly Part[] {
+  const parts = asConfigured(asked);
+  const refused = parts.some(({ reason }) => reason !== undefined && meaningOf(reason).answer === "deny");
+  return refused && mayUseAdmin(asked) ? [perhapsAsAdmin(asked)] : parts;
+}
+
+/**
+ * A workspace uses its identity with a registry that has no admin user; with one that has, Azure does not show which.
+ * https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication
+ */
+function mayUseAdmin({ puller, registry }: Asked): boolean {
+  return puller.kind === "mlWorkspace" && registry.adminUserEnabled;
+}
+
+function perhapsAsAdmin({ puller, registry }: Asked): Part {
+  const detail = `${puller.name} may log in as the admin user of ${registry.name}, which is enabled; its own identity could not pull`;
+  return { reason: "identity-not-known", gaps: [{ fact: "identity", reason: "notFound", detail }] };
+}
+
+function asConfigured(asked: Asked): readonly Part[] {
   const { identity } = asked;
   const { principalId, kind } = identity;
   const barred = atTheDoor(asked);
   const named = kind === "managedIdentity" || kind === "servicePrincipal";
-  if (!named || !principalId.known) return [barred ?? { reason: "identity-not-known", gaps: gapsOf(identity) }];
+  if (!named || !principalId.known) {
+    const next = identity.fault === "notAssigned" ? withoutToken(asked) : undefined;
+    return [barred ?? { reason: "identity-not-known", gaps: gapsOf(identity) }, ...(next ? [next] : [])];
+  }
   const granted = asPrincipal(asked, principalId.value);
   return barred ? [barred, granted] : [granted];
 }
@@ -147,10 +186,14 @@ function atTheDoor(asked: Asked): Part | undefined {
   const { fault, kind, configured = [] } = identity;
   const gaps = gapsOf(identity);
   if (fault === "taskDefault") return asOwnTask(registry);
-  if (fault === "unhealthy") return { reason: "credential-set-unhealthy" };
+  if (fault === "unhealthy") return { reason: "credential-set-unhealthy", facts: vaultFacts(identity) };
   if (fault === "deleted") return { reason: "principal-deleted", facts: { clientId: identity.clientId } };
   if (fault === "disabled") return { reason: "principal-disabled", facts: { clientId: identity.clientId } };
-  if (fault === "notAssigned") return { reason: "identity-not-assigned", facts: { configured } };
+  if (fault === "notAssigned") {
+    const contradicting = identity.resourceId === undefined ? [] : gaps.map(({ detail }) => `${detail}.`);
+    return { reason: "identity-not-assigned", facts: { configured }, contradicting };
+  }
+  if (fault === "unclear") return { reason: "identity-not-known", gaps };
   if (kind === "anonymous") {
     return registry.anonymousPull
       ? { reason: "anonymous-pull" }
@@ -168,8 +211,15 @@ function atTheDoor(asked: Asked): Part | undefined {
     return { ...throughToken(identity.token, repositories, asked.now, whole), notChecked: [rightPassword] };
   }
   if (kind === "repositoryToken") return { reason: "token-not-known", gaps };
-  if (kind === "unknown") return { reason: "password-not-visible", gaps };
+  if (kind === "unknown") return { reason: "password-not-visible", gaps, facts: vaultFacts(identity) };
   return kind === "servicePrincipal" ? withoutCredential(asked) : withoutToken(asked);
+}
+
+/** Whose right to read a key vault the login depends on. */
+function vaultFacts({ vaultLogin }: PullIdentity): Evidence {
+  if (vaultLogin === undefined) return {};
+  const { name, principalId, vaults } = vaultLogin;
+  return { credentialSet: name, vaults, ...(principalId !== "" && { vaultReader: principalId }) };
 }
 
 /** What a workload keeps as its password is a secret, which is never asked for. */
@@ -185,12 +235,16 @@ function asOwnTask({ roleAssignmentMode, id }: Registry): Part {
 /** A service principal logs in with a secret or a certificate, which ends. */
 function withoutCredential({ identity, now }: Asked): Part | undefined {
   if (!identity.credentials?.known) return undefined;
-  const standing = credentialStanding(identity.credentials.value, now);
-  if (standing.valid.length > 0) return undefined;
-  const [last] = standing.expired.toSorted((a, b) => b.endsOn.localeCompare(a.endsOn));
+  const none = noValidCredential(identity.credentials.value, now);
+  if (none === undefined) return undefined;
+  const { expired, next } = none;
   return {
     reason: "credential-expired",
-    facts: { clientId: identity.clientId, ...(last && { expiredOn: last.endsOn }) },
+    facts: {
+      clientId: identity.clientId,
+      ...(expired && { expiredOn: expired.endsOn }),
+      ...(next && { validFrom: next.startsOn }),
+    },
   };
 }
 
@@ -202,12 +256,22 @@ function withoutToken({ identity, registry, puller }: Asked): Part | undefined {
   return { reason: "arm-audience-refused", facts: { oldPools: puller.armTokenPools ?? [] } };
 }
 
-function uncheckedLogin({ identity, puller }: Asked): readonly string[] {
+function uncheckedLogin({ identity, puller, registry }: Asked): readonly string[] {
   if (identity.kind === "servicePrincipal") {
     const kept = "whether the workload carries the credential that is valid";
     return [identity.credentials?.known ? kept : "the end of the credential"];
   }
-  return puller.nodePools?.known === false ? [`the node pools: ${puller.nodePools.gap.detail}`] : [];
+  const { nodePools, unseenPools = [], undatedPools = [] } = puller;
+  const names = unseenPools.map(({ name }) => name).join(", ");
+  return [
+    ...(nodePools?.known === false ? [`the node pools: ${nodePools.gap.detail}`] : []),
+    ...(names === ""
+      ? []
+      : [`whether the nodes of ${names} have the kubelet identity: no scale set of theirs is visible`]),
+    ...(undatedPools.length > 0 && !registry.takesArmTokens.value
+      ? [`which tokens the nodes of ${undatedPools.join(", ")} ask for: their images do not say how old they are`]
+      : []),
+  ];
 }
 
 function asPrincipal(asked: Asked, principalId: string): Part {
@@ -230,7 +294,12 @@ function asPrincipal(asked: Asked, principalId: string): Part {
       ),
       ...(answer === "deny" ? grantedElsewhere(asked) : []),
     ],
-    notChecked: [...uncheckedLogin(asked), ...notes.map(({ text }) => text), ...(asked.notCounted?.notChecked ?? [])],
+    notChecked: [
+      ...uncheckedLogin(asked),
+      ...(answer === "deny" ? uncheckedGrants(asked) : []),
+      ...notes.map(({ text }) => text),
+      ...(asked.notCounted?.notChecked ?? []),
+    ],
     gaps,
   };
 }
@@ -257,23 +326,26 @@ function repositoriesOf(repository: string | undefined, { repositories = [] }: R
 }
 
 /** Of a missing grant: where the grant went, or whether the registry is the right one at all. */
-function refine({ puller, need, registry, elsewhere = [] }: Asked): PullReason {
-  const misplaced = puller.bystanders.some(({ principalId }) => {
-    const grants = need.bystanderGrants.filter((grant) => sameId(grant.principalId, principalId));
-    return mayPull(need, registry, { principalId, managedIdentity: true, grants }).answer === "allow";
-  });
-  if (misplaced) return "granted-to-other-identity";
+function refine({ puller, need, registry, elsewhere }: Asked): PullReason {
+  if (bystanderThatMayPull(puller, need, registry)) return "granted-to-other-identity";
+  if (elsewhere?.known === false) return "no-grant";
   const known = need.learned.some((one) => one !== "asked");
-  if (!known && elsewhere.length > 0) return "not-its-registry";
+  if (!known && elsewhere !== undefined && elsewhere.value.length > 0) return "not-its-registry";
   return puller.kind === "aks" ? "not-attached" : "no-grant";
 }
 
-function otherRegistries({ elsewhere = [] }: Asked): Evidence {
-  return elsewhere.length > 0 ? { elsewhere: [...new Set(elsewhere.map(({ registry }) => registry))] } : {};
+function otherRegistries({ elsewhere }: Asked): Evidence {
+  if (!elsewhere?.known || elsewhere.value.length === 0) return {};
+  return { elsewhere: [...new Set(elsewhere.value.map(({ registry }) => registry))] };
 }
 
-function grantedElsewhere({ elsewhere = [] }: Asked): readonly string[] {
-  return elsewhere
+function uncheckedGrants({ elsewhere }: Asked): readonly string[] {
+  return elsewhere?.known === false ? [`what else its identities were granted: ${elsewhere.gap.detail}`] : [];
+}
+
+function grantedElsewhere({ elsewhere }: Asked): readonly string[] {
+  if (!elsewhere?.known) return [];
+  return elsewhere.value
     .slice(0, 3) // the facts name all of them
     .map(({ registry, grantId }) => `The same identity was granted ${registry} (${grantId}).`);
 }
@@ -313,9 +385,10 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
       : undefined;
   const open = answer === "unknown" ? spoken.filter((part) => verdict(part) === "unknown") : [decisive];
   return {
+    schemaVersion: "1.0",
     answer,
     reason: decisive.reason,
-    message: `${puller.name} ${verbs[answer]} ${need.registryName}. ${meaning}`,
+    message: `${workloadName(puller, need)} ${verbs[answer]} ${need.registryName}. ${meaning}`,
     puller: { id: puller.id, name: puller.name, kind: puller.kind },
     registry: {
       id: need.registryId,
@@ -331,11 +404,15 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
     learned: need.learned,
     evidence: {
       assignmentIds,
-      ruleIds: rulesFor(decisive.reason, puller.kind),
-      facts: { learned: need.learned.map((one) => learnedFrom[one]), ...facts },
+      ruleIds: rulesFor(decisive.reason, puller.kind, identity.fault),
+      facts: {
+        learned: need.learned.map((one) => learnedFrom[one]),
+        ...(need.containers && { containers: need.containers }),
+        ...facts,
+      },
     },
     also: spoken.filter((part) => part !== decisive && verdict(part) !== "allow").map(({ reason }) => reason),
-    contradicting: parts.flatMap(({ contradicting = [] }) => contradicting),
+    contradicting: [...parts.flatMap(({ contradicting = [] }) => contradicting), ...capitals(puller, asked)],
     notChecked: [...new Set([...parts.flatMap(({ notChecked = [] }) => notChecked), ...always(puller)])],
     gaps: open.flatMap(({ gaps = [] }) => gaps),
     ...(remedy && { remedy }),
@@ -344,7 +421,17 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
 
 const verbs = { allow: "can pull from", deny: "cannot pull from", unknown: "may or may not pull from" } as const;
 
-function always({ kind }: Puller): readonly string[] {
-  const image = "whether the image exists";
-  return kind === "aks" ? [image, "pull secrets inside the cluster"] : [image];
+function always({ kind, dormant = false }: Puller): readonly string[] {
+  return [
+    "whether the image exists",
+    ...(kind === "aks" ? ["pull secrets inside the cluster"] : []),
+    ...(dormant ? ["whether it is ever activated: nobody has installed it, and until then it pulls nothing"] : []),
+  ];
+}
+
+/** Microsoft asks for lower case alone, and some clients refuse an image that is written otherwise. */
+function capitals({ capitalised = [] }: Puller, asked: Asked | undefined): readonly string[] {
+  return capitalised
+    .filter((image) => parseImage(image).host === asked?.registry.loginServer.toLowerCase())
+    .map((image) => `${image} is written with capital letters, which clients may refuse.`);
 }

@@ -1,4 +1,4 @@
-import type { Caller, CallerAccess, CallerDirectory, RegistryDoors } from "./caller.ts";
+import type { Caller, CallerAccess, CallerDirectory, LoginTenants, RegistryDoors } from "./caller.ts";
 import type { Collected } from "./collected.ts";
 import type { Registry } from "./facts.ts";
 import type { RepositoryToken, ScopeMap } from "./repository-token.ts";
@@ -8,8 +8,7 @@ import type { Symptom } from "./symptom.ts";
 /** What can be known when one login has failed. */
 interface DiagnosisFacts {
   readonly registry: Registry;
-  /** The tenant that the registry's subscription trusts. */
-  readonly tenantId: string;
+  readonly tenants: LoginTenants;
   readonly doors: RegistryDoors;
   /** Null: no principal of the tenant has this id. */
   readonly caller: Caller | null;
@@ -25,7 +24,7 @@ export type DiagnosisFact = keyof DiagnosisFacts;
 export type CollectedFacts = { readonly [Name in DiagnosisFact]: Collected<DiagnosisFacts[Name]> };
 
 /** Names that every template may use without its cause giving them. */
-type Shared = "registry" | "registryId" | "identity" | "status" | "since" | "history";
+type Shared = "registry" | "registryId" | "subscriptionId" | "identity" | "status" | "since" | "history";
 
 type CauseEvidence<Template extends string> = Evidence &
   Readonly<Record<Exclude<Placeholder<Template>, Shared>, EvidenceValue>>;

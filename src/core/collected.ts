@@ -12,6 +12,9 @@ export interface Gap {
   readonly detail: string;
 }
 
+/** Why something is not known: at least one reason. */
+export type Gaps = readonly [Gap, ...Gap[]];
+
 export function known<T>(value: T): Collected<T> {
   return { known: true, value };
 }

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import type { Reach } from "./facts.ts";
 
 const namesShown = 3;
@@ -6,5 +7,5 @@ const namesShown = 3;
 export function describeReach({ registries, names }: Reach): string {
   const shown = names.slice(0, namesShown);
   const more = registries > shown.length ? ` and ${registries - shown.length} more` : "";
-  return `${registries} ${registries === 1 ? "registry" : "registries"} (${shown.join(", ")}${more})`;
+  return `${counted(registries, "registry", "registries")} (${shown.join(", ")}${more})`;
 }

@@ -1,8 +1,9 @@
 import type { CatalogCause, CollectedFacts, Verdict } from "./cause.ts";
 import type { Gap } from "./collected.ts";
 import { fill, fillCommand } from "./fill.ts";
+import { parseResourceId } from "./resource-id.ts";
 import type { Evidence, Remediation, Severity } from "./rule.ts";
-import { firstSeen, lastSeen, type Symptom, streaksOf, unionOf } from "./symptom.ts";
+import { firstSeen, isUnnamed, lastSeen, type Symptom, streaksOf, unionOf } from "./symptom.ts";
 
 /** One cause, weighed against one symptom. */
 export interface Weighed {
@@ -115,10 +116,11 @@ export function evidenceOf(symptom: Symptom): Evidence {
   return {
     registry,
     registryId,
-    identity: identity === "" ? "(anonymous)" : identity,
+    subscriptionId: parseResourceId(registryId)?.subscriptionId ?? "",
+    identity: isUnnamed(symptom) ? "A client that was not named" : identity === "" ? "(anonymous)" : identity,
     status: status === "" ? "no status" : status,
     since: seen === undefined ? "an unknown time" : minuteOf(seen),
-    history: `Last success of this identity: ${worked}.`,
+    history: seen === undefined ? "No row of the logs shows it." : `Last success of this identity: ${worked}.`,
     failures: streaksOf(symptom).reduce((sum, { count }) => sum + count, 0),
     ...(seen !== undefined && { firstSeen: seen, lastSeen: lastSeen(symptom) ?? seen }),
     ...(lastSuccess !== undefined && { lastSuccess }),

@@ -2,7 +2,16 @@ import type { Collected, Gap } from "./collected.ts";
 import type { Snapshot, SubjectRef } from "./facts.ts";
 import { fill, fillCommand } from "./fill.ts";
 import { fingerprint, type Realm } from "./fingerprint.ts";
-import type { CatalogRule, Evidence, Failure, Judgement, Remediation, RuleContext, Severity } from "./rule.ts";
+import {
+  type CatalogRule,
+  type Evidence,
+  type Failure,
+  type Judgement,
+  type Remediation,
+  type RuleContext,
+  type Severity,
+  severities,
+} from "./rule.ts";
 
 export type Outcome = "pass" | "fail" | "notApplicable" | "unknown";
 
@@ -41,7 +50,7 @@ export function evaluate(rule: CatalogRule, snapshot: Snapshot, context: RuleCon
   const { facts, gaps } = pick(snapshot, rule.needs);
   if (gaps.length > 0) return conclude(rule, snapshot.subject, [], gaps, "all", realm);
 
-  const judgements = rule.evaluate(facts, context);
+  const judgements = worstOfEach(rule, rule.evaluate(facts, context));
   if (judgements.length === 0) throw new Error(`rule ${rule.id} gave no judgement of ${snapshot.subject.id}`);
 
   const unknown = judgements.filter((judgement) => judgement.outcome === "unknown");
@@ -54,6 +63,32 @@ export function evaluate(rule: CatalogRule, snapshot: Snapshot, context: RuleCon
     undecided,
     realm,
   );
+}
+
+/**
+ * Of what is said of one part more than once the worst counts: containers of an app may log in to a registry in different
+ * ways, and its finding is one.
+ */
+function worstOfEach(rule: CatalogRule, judgements: readonly Judgement[]): readonly Judgement[] {
+  const worst = new Map<string, Judgement>();
+  for (const judgement of judgements) {
+    const { about } = judgement;
+    if (about === undefined) continue;
+    const other = worst.get(about);
+    if (other === undefined || badness(rule, judgement) > badness(rule, other)) worst.set(about, judgement);
+  }
+  return judgements.filter((judgement) => {
+    const other = judgement.about === undefined ? undefined : worst.get(judgement.about);
+    if (other === undefined || other === judgement) return true;
+    return judgement.outcome !== "fail" && judgement.outcome === other.outcome;
+  });
+}
+
+const outcomes: readonly Outcome[] = ["notApplicable", "pass", "unknown", "fail"];
+
+function badness({ severity }: CatalogRule, judgement: Judgement): number {
+  const rank = outcomes.indexOf(judgement.outcome);
+  return judgement.outcome === "fail" ? rank + severities.indexOf(judgement.severity ?? severity) : rank;
 }
 
 /** The facts a rule asked for, or the gaps in the way. */
@@ -106,6 +141,10 @@ function toFinding(
 ): Finding {
   const { about = "", evidence, severity = rule.severity, due } = judgement;
   const { message, remediation } = failureOf(rule, judgement.failure);
+  const { text, cli } = judgement.remediation ?? {
+    text: fill(remediation.text, evidence),
+    cli: fillCommand(remediation.cli, evidence),
+  };
   return {
     fingerprint: fingerprint(realm, rule.id, subject.id, about),
     ruleId: rule.id,
@@ -116,7 +155,7 @@ function toFinding(
     ...(due !== undefined && { due }),
     message: fill(message, evidence),
     evidence,
-    remediation: { text: fill(remediation.text, evidence), cli: fillCommand(remediation.cli, evidence) },
+    remediation: { text, cli },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CacheRule } from "./artifact-cache.ts";
-import type { Collected } from "./collected.ts";
+import type { Collected, Gap } from "./collected.ts";
 import type { AllowedSubnet } from "./network/allowed-subnet.ts";
 import type { EndpointSubnet } from "./network/endpoint-subnet.ts";
 import type {
@@ -120,16 +120,32 @@ export interface Puller {
   readonly identity: PullIdentity;
   /** Its tag says that it needs no registry. */
   readonly declaresNone: boolean;
-  /** Other identities of the workload, which people grant by mistake. */
-  readonly bystanders: readonly { readonly role: "controlPlane"; readonly principalId: string }[];
+  /** A cluster's control plane, or all that a workload could pull as: identities that people grant by mistake. */
+  readonly bystanders: readonly Bystander[];
   /** A cluster's node pools, as far as they are scale sets. */
   readonly nodePools?: Collected<readonly NodePool[]>;
+  /** A cluster's node pools of which no scale set is visible; some are made of scale sets, others never are. */
+  readonly unseenPools?: readonly { readonly name: string; readonly ofScaleSet: boolean }[];
   /** A cluster's node pools whose image still logs in to registries with tokens made for Azure Resource Manager. */
   readonly armTokenPools?: readonly string[];
+  /** Those whose image does not say how old it is, and so not which tokens it logs in with. */
+  readonly undatedPools?: readonly string[];
   /** Registries for which an ACR task carries a password as plain text. */
   readonly literalPasswords?: readonly string[];
+  /** Images of Azure's registries that it names with capital letters. */
+  readonly capitalised?: readonly string[];
+  /** It was made and never installed, and pulls nothing yet. */
+  readonly dormant?: boolean;
   /** What its images name and no registry that can be seen has. A gap where not all registries can be seen. */
   readonly unknownHosts?: Collected<readonly UnknownHost[]>;
+}
+
+/** An identity of a workload, whichever it pulls with. */
+export interface Bystander {
+  readonly principalId: string;
+  /** Of a user-assigned identity, where the workload could log in with it. */
+  readonly resourceId?: string;
+  readonly clientId?: string;
 }
 
 /** A scale set of a cluster's nodes, with the identities it was given. */
@@ -165,19 +181,32 @@ export interface PullIdentity {
   readonly fault?: LoginFault;
   /** What the fault is about: the identity that is named, the servers that are named instead. */
   readonly configured?: readonly string[];
+  /** The tenant that a service principal's object id is of; `only` where its application signs in to no other. */
+  readonly tenant?: { readonly id: string; readonly only: boolean };
   /** A service principal's credentials. */
   readonly credentials?: Collected<readonly Credential[]>;
+  /** The credential set that has the user name and the password. */
+  readonly vaultLogin?: VaultLogin;
   /** The repository token of that user name, read of the registry that is logged in to. */
   readonly token?: TokenLogin;
+}
+
+/** Who reads the user name and the password of a credential set, and where; as whom these log in is a secret. */
+export interface VaultLogin {
+  readonly name: string;
+  /** The identity that reads the key vault; empty without one. */
+  readonly principalId: string;
+  readonly vaults: readonly string[];
 }
 
 /**
  * `notAssigned`: the identity that is configured is not one of the workload's; `noLogin`: nothing is configured for this
  * registry; `taskDefault`: a task that relies on the access that registries in legacy mode give to their own tasks;
  * `deleted`: the directory has no service principal of that client id any more;
- * `disabled`: that service principal may not log in; `unhealthy`: the registry itself says that the credentials which it is given do not work.
+ * `disabled`: that service principal may not log in; `unhealthy`: the registry itself says that the credentials which it is given do not work;
+ * `unclear`: the configuration does not tell who logs in.
  */
-type LoginFault = "notAssigned" | "noLogin" | "taskDefault" | "deleted" | "disabled" | "unhealthy";
+type LoginFault = "notAssigned" | "noLogin" | "taskDefault" | "deleted" | "disabled" | "unhealthy" | "unclear";
 
 /** How it is known that a puller needs a registry. */
 export type Learned =
@@ -202,9 +231,14 @@ export interface RegistryNeed {
   readonly learned: readonly Learned[];
   /** Who logs in to this registry, where it is another than the puller's identity. */
   readonly identity?: PullIdentity;
+  /**
+   * The containers that log in so, where each has a login of its own; those that log in to the registry in another way
+   * are another need.
+   */
+  readonly containers?: readonly string[];
   /** Repositories of the images that are known. */
   readonly repositories?: readonly string[];
-  /** Tenants of the puller's and of the registry's subscription. */
+  /** Tenants of the identity that logs in and of the registry's subscription. */
   readonly tenants?: { readonly principal: string; readonly registry: string };
   readonly registry: Collected<Registry>;
   /** Management groups above the registry's subscription, by name. */
@@ -257,9 +291,6 @@ export const reachNamesLimit = 20;
 
 /** Registries that a principal can pull from, push to or manage. */
 export interface Reach {
-  readonly pull: number;
-  readonly push: number;
-  readonly manage: number;
   readonly registries: number;
   /** Names of some of them, at most `reachNamesLimit`. */
   readonly names: readonly string[];
@@ -288,14 +319,23 @@ interface RegistryFacts {
   readonly replicas: readonly string[];
   /** Rules by which it fetches from others. */
   readonly cacheRules: readonly CacheRule[];
-  /** Workloads that pull from it with tokens made for Azure Resource Manager. */
-  readonly armConsumers: readonly ArmConsumer[];
+  readonly armConsumers: ArmConsumers;
+}
+
+/** Workloads that pull from a registry, or may, with tokens made for Azure Resource Manager. */
+interface ArmConsumers {
+  /** Some of many. */
+  readonly seen: readonly ArmConsumer[];
+  /** The sweep looks at some subscriptions only, and what pulls from elsewhere is not among them. */
+  readonly narrowed: boolean;
 }
 
 export interface ArmConsumer {
   readonly id: string;
   readonly name: string;
   readonly kind: PullerKind;
+  /** Why it is not known whether it uses such tokens. */
+  readonly unsure?: Gap;
 }
 
 export interface PullerFacts {

@@ -75,11 +75,6 @@ export function commandEvidence({ grant, role }: Pick<Holding, "grant" | "role">
   return { grantId: id, principalId, principalType: principalType || "ServicePrincipal", role: role.name, scope };
 }
 
-/** `1 grant`, `3 grants`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 const levels = {
   root: "the root of the tenant",
   managementGroup: "a management group",

@@ -1,6 +1,6 @@
 /** An image as workloads name it: `contoso.azurecr.io/shop/cart:1.4`. */
 export interface ImageReference {
-  /** In lower case; Docker Hub's where none is said. */
+  /** In lower case and without the port of HTTPS; Docker Hub's where none is said. */
   readonly host: string;
   readonly repository: string;
 }
@@ -11,15 +11,26 @@ export function parseImage(text: string): ImageReference {
   const slash = reference.indexOf("/");
   const first = slash < 0 ? "" : reference.slice(0, slash);
   const hosted = /[.:]/.test(first) || first === "localhost";
-  const host = hosted ? first.toLowerCase() : "docker.io";
+  const host = hosted ? first.toLowerCase().replace(/:443$/, "") : "docker.io";
   const path = hosted ? reference.slice(slash + 1) : reference;
   return {
     host: withoutRegion(host),
-    repository: path
-      .replace(/@.*$/, "")
-      .replace(/:[^/:]*$/, "")
-      .toLowerCase(),
+    repository: withoutVersion(path).toLowerCase(),
   };
+}
+
+/**
+ * Whether the host or the repository of an image has capital letters. Microsoft asks for login servers in lower case alone,
+ * and the grammar of image references knows no others in a repository.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login
+ */
+export function hasCapitals(text: string): boolean {
+  const named = withoutVersion(text.trim());
+  return named !== named.toLowerCase();
+}
+
+function withoutVersion(reference: string): string {
+  return reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
 }
 
 /**
@@ -30,7 +41,11 @@ export function withoutRegion(host: string): string {
   return host.replace(/^([^.]+)\.[^.]+\.geo\.(?=azurecr\.)/i, "$1.");
 }
 
-/** Suffixes of login servers in the clouds of Azure. */
+/**
+ * Suffixes of login servers in the clouds of Azure.
+ * https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
+ * https://learn.microsoft.com/azure/china/resources-developer-guide
+ */
 const suffixes = ["azurecr.io", "azurecr.us", "azurecr.cn"];
 
 export function isLoginServer(host: string): boolean {

@@ -44,31 +44,36 @@ export interface NotCounted {
   readonly roleName: string;
 }
 
-/** Why the answer is what it is: one word from a closed list, and what it means. */
+/** Why the answer is what it is: one word from a closed list, with the answer and what it means. */
 export const reasons = {
-  allowed: "A grant allows it.",
-  "allowed-with-condition": "Only grants with conditions allow it, and the condition is true of what was asked.",
-  "no-grant": "No grant at or above the registry allows it.",
-  "abac-ignores-role": "The registry is in ABAC mode and ignores the roles that are granted.",
-  "legacy-ignores-role": "The registry is in legacy mode and ignores the roles that are granted.",
-  "denied-by-deny-assignment": "A deny assignment takes it away, whatever is granted.",
-  "condition-excludes-repository":
+  allowed: ["allow", "A grant allows it."],
+  "allowed-with-condition": [
+    "allow",
+    "Only grants with conditions allow it, and the condition is true of what was asked.",
+  ],
+  "no-grant": ["deny", "No grant at or above the registry allows it."],
+  "abac-ignores-role": ["deny", "The registry is in ABAC mode and ignores the roles that are granted."],
+  "legacy-ignores-role": ["deny", "The registry is in legacy mode and ignores the roles that are granted."],
+  "denied-by-deny-assignment": ["deny", "A deny assignment takes it away, whatever is granted."],
+  "condition-excludes-repository": [
+    "deny",
     "The only grants that would allow it have conditions that are false of what was asked.",
-  "other-tenant": "The identity belongs to another tenant than the registry.",
-  "repository-not-named": "It is allowed for some repositories only, and the question names none.",
-  "condition-not-understood": "It depends on a condition, or a part of one, that cannot be evaluated.",
-  "mode-not-known": "The registry did not say its role assignment mode, and the answer depends on it.",
-  "grants-not-known": "The grants could not be read.",
-  "role-not-known": "It depends on a role definition that could not be read.",
-  "groups-not-known": "It depends on the members of a group that could not be read.",
-  "denials-not-known": "The deny assignments could not be read.",
-} as const;
+  ],
+  "other-tenant": ["deny", "The identity belongs to another tenant than the registry."],
+  "repository-not-named": ["unknown", "It is allowed for some repositories only, and the question names none."],
+  "condition-not-understood": ["unknown", "It depends on a condition, or a part of one, that cannot be evaluated."],
+  "mode-not-known": ["unknown", "The registry did not say its role assignment mode, and the answer depends on it."],
+  "grants-not-known": ["unknown", "The grants could not be read."],
+  "role-not-known": ["unknown", "It depends on a role definition that could not be read."],
+  "groups-not-known": ["unknown", "It depends on the members of a group that could not be read."],
+  "denials-not-known": ["unknown", "The deny assignments could not be read."],
+} as const satisfies Record<string, readonly ["allow" | "deny" | "unknown", string]>;
 
 export type Reason = keyof typeof reasons;
 
 /** Something to know about an answer that does not change it. */
 interface Note {
-  readonly kind: "propagating" | "wildcardCustomRole" | "notCounted" | "auditOnlyDenial";
+  readonly kind: "propagating" | "membershipUndated" | "wildcardCustomRole" | "notCounted" | "auditOnlyDenial";
   readonly text: string;
 }
 
@@ -301,6 +306,20 @@ function propagationIn(
   return found.length === by.length ? found : [];
 }
 
+/**
+ * Nobody shows since when an identity is in a group, and back ends remember a managed identity's groups for about a day.
+ * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations
+ */
+function undatedMembership(
+  { principalId, managedIdentity = false }: PermissionQuestion,
+  by: readonly Grant[],
+): readonly Note[] {
+  const [grant] = by;
+  if (!managedIdentity || grant === undefined || by.some((one) => sameId(one.principalId, principalId))) return [];
+  const text = `since when the managed identity is in group ${grant.principalId}: joining one takes up to a day to count`;
+  return [{ kind: "membershipUndated", text }];
+}
+
 function notesOn(
   question: PermissionQuestion,
   mode: RoleAssignmentMode,
@@ -309,10 +328,12 @@ function notesOn(
 ): readonly Note[] {
   const { operation } = question;
   const wildcard = by.filter(({ role }) => role.known && isWildcardRole(role.value, operation, mode));
+  const propagating = propagationIn(question, mode, by);
   return [
-    ...propagationIn(question, mode, by).map(
+    ...propagating.map(
       ({ grantId, why, until }): Note => ({ kind: "propagating", text: `${grantId}: ${why}, until ${until}` }),
     ),
+    ...(propagating.length === 0 ? undatedMembership(question, by) : []),
     ...(wildcard.length === by.length ? wildcard : []).map(
       ({ id }): Note => ({
         kind: "wildcardCustomRole",
@@ -350,7 +371,8 @@ export function isWildcardRole(
   return custom && permits(permissions, operation, mode) && !names(permissions, operation, mode);
 }
 
-/** The least built-in role that lets a principal pull, by the registry's mode. */
+/** The least built-in role that lets a principal pull, by the registry's mode; both where it did not say that. */
 export function pullRole(mode: RoleAssignmentMode | undefined): string {
+  if (mode === undefined) return "AcrPull (Container Registry Repository Reader in ABAC mode)";
   return mode === "AbacRepositoryPermissions" ? "Container Registry Repository Reader" : "AcrPull";
 }

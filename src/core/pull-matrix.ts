@@ -1,20 +1,32 @@
 import { canPull } from "./can-pull.ts";
 import type { Collected } from "./collected.ts";
-import type { Denial, Grant, PullerKind, PullIdentity, Registry, Snapshot } from "./facts.ts";
+import type { Denial, Grant, Learned, PullerKind, PullIdentity, Registry, Snapshot } from "./facts.ts";
 import { decide } from "./permission.ts";
 import { meaningOf, type PullReason, type PullVerdict } from "./pull-reason.ts";
+import { type PlacedRegistry, registriesUnder } from "./registries-under.ts";
 import { sameId } from "./resource-id.ts";
-import { covers } from "./scope.ts";
+import { scopeLevel } from "./scope.ts";
+import { pullerKindOf } from "./subject-word.ts";
+import { worstAnswer } from "./worst-answer.ts";
 
 /** One workload and one registry that it needs. */
 export interface MatrixCell {
   readonly pullerId: string;
   readonly puller: string;
-  readonly kind: PullerKind;
+  /** Absent where nothing of the workload could be read. */
+  readonly kind?: PullerKind;
   /** Empty where no registry of that name can be seen. */
   readonly registryId: string;
   readonly registry: string;
   readonly login: PullIdentity["kind"];
+  /** Object id of whom it logs in as, where that is a principal that is known. */
+  readonly principalId?: string;
+  /** Beside a password that Azure does not show. */
+  readonly userName?: string;
+  /** How it is known that the workload needs the registry. */
+  readonly learned: readonly Learned[];
+  /** The containers that log in so, where others of the workload log in to the same registry in another way. */
+  readonly containers?: readonly string[];
   readonly answer: PullVerdict;
   readonly reason: PullReason;
   /** Role and deny assignments that the answer rests on, some of many. */
@@ -32,22 +44,46 @@ function isPuller(snapshot: Snapshot): snapshot is Snapshot<"puller"> {
   return snapshot.subject.kind === "puller";
 }
 
-function cellsOfPuller({ facts: { puller, needs, vantage } }: Snapshot<"puller">, now: Date): readonly MatrixCell[] {
-  if (!puller.known || !needs.known) return [];
-  return needs.value.map((need): MatrixCell => {
-    const { answer, reason, identity, evidence } = canPull({ puller: puller.value, need, vantage, now });
-    return {
+function cellsOfPuller(snapshot: Snapshot<"puller">, now: Date): readonly MatrixCell[] {
+  const { puller, needs, vantage } = snapshot.facts;
+  if (!puller.known || !needs.known) return [unreadCell(snapshot)];
+  const pairs = needs.value.map((need) => ({ need, ...canPull({ puller: puller.value, need, vantage, now }) }));
+  // a registry that no id is known of is known by its name
+  const byRegistry = Map.groupBy(pairs, ({ need }) => (need.registryId === "" ? need.registryName : need.registryId));
+  return [...byRegistry.values()].flatMap((ways): MatrixCell[] => {
+    const worst = worstAnswer(ways);
+    if (worst === undefined) return [];
+    const { need, answer, reason, identity, evidence } = worst;
+    const cell = {
       pullerId: puller.value.id,
       puller: puller.value.name,
       kind: puller.value.kind,
       registryId: need.registryId,
       registry: need.registryName,
       login: identity.kind,
+      ...(identity.principalId !== undefined && { principalId: identity.principalId }),
+      ...(identity.userName !== undefined && { userName: identity.userName }),
+      learned: need.learned,
+      ...(need.containers && { containers: need.containers }),
       answer,
       reason,
       assignmentIds: evidence.assignmentIds.slice(0, idsShown),
     };
+    return [cell];
   });
+}
+
+/** A workload of which too little could be read to say what it needs is there all the same. */
+function unreadCell({ subject: { id, name }, facts: { puller } }: Snapshot<"puller">): MatrixCell {
+  const kind = puller.known ? puller.value.kind : pullerKindOf(id);
+  return {
+    pullerId: id,
+    puller: name,
+    ...(kind && { kind }),
+    ...{ registryId: "", registry: "", learned: [], assignmentIds: [], answer: "unknown" },
+    login: puller.known ? puller.value.identity.kind : "unknown",
+    reason: puller.known ? "needs-not-known" : "identity-not-known",
+  };
 }
 
 /** Who may ask in a matrix of everybody and everything. */
@@ -57,19 +93,25 @@ export interface MatrixPuller {
   readonly managedIdentity: boolean;
   /** Empty where it is not known. */
   readonly tenantId: string;
+  /** The answer for registries of other tenants. */
+  readonly elsewhere: "other-tenant" | "identity-not-known";
 }
 
-export interface MatrixRegistry extends Pick<Registry, "id" | "roleAssignmentMode"> {
-  readonly ancestors: readonly string[];
+export interface MatrixRegistry extends PlacedRegistry, Pick<Registry, "roleAssignmentMode"> {
   readonly tenantId: string;
   readonly denials: Collected<readonly Denial[]>;
+}
+
+/** Grants to a principal, and those to each of the groups that it is known to be in. */
+export interface HeldGrants {
+  readonly own: readonly Grant[];
+  readonly groups: readonly (readonly Grant[])[];
 }
 
 export interface MatrixInput {
   readonly pullers: readonly MatrixPuller[];
   readonly registries: readonly MatrixRegistry[];
-  /** Grants to a principal and to the groups that it is known to be in. */
-  readonly grantsOf: (principalId: string) => readonly Grant[];
+  readonly heldBy: (principalId: string) => HeldGrants;
   /** Grants to groups whose members could not be read. */
   readonly unreadGroups: readonly Grant[];
 }
@@ -85,8 +127,9 @@ export interface PullMatrix {
 /**
  * What grants allow every puller on every registry.
  *
- * One byte for each pair: five million of them are five megabytes. A pair without a grant in scope costs nothing, and the
- * registries under a scope are looked up once however many grants were made there.
+ * One byte for each pair: five million of them are five megabytes. A pair without a grant in scope costs nothing, the
+ * registries under a scope are looked up once however many grants were made there, and what a group was granted is decided
+ * once however many are in it: more grants take no permission away.
  */
 export function pullMatrix(input: MatrixInput): PullMatrix {
   const { pullers, registries } = input;
@@ -102,6 +145,15 @@ export function pullMatrix(input: MatrixInput): PullMatrix {
   const cells = new Uint8Array(pullers.length * registries.length);
   const under = registriesUnder(registries);
   const open = spread(input.unreadGroups, under);
+  const allowedCode = code("allowed");
+  const spreadOf = spreader(registries, under);
+  const spreadGroups = new Map<readonly Grant[], Spread>();
+  const ofGroup = (grants: readonly Grant[]): Spread => {
+    const known = spreadGroups.get(grants) ?? spreadOf(grants);
+    spreadGroups.set(grants, known);
+    return known;
+  };
+  const unplaced = [...registries.keys()].filter((position) => registries[position]?.ancestors === undefined);
 
   pullers.forEach((puller, row) => {
     const start = row * registries.length;
@@ -109,15 +161,25 @@ export function pullMatrix(input: MatrixInput): PullMatrix {
       cells.fill(code("identity-not-known"), start, start + registries.length);
       return;
     }
-    const answer = answerer(puller, puller.principalId.value);
-    const own = spread(input.grantsOf(puller.principalId.value), under);
-    for (const position of new Set([...own.keys(), ...open.keys()])) {
+    const principalId = puller.principalId.value;
+    const answer = answerer(puller.managedIdentity, principalId);
+    const { own, groups } = input.heldBy(principalId);
+    const lists = [spreadOf(own), ...groups.map(ofGroup)];
+    for (const { allowed } of lists) for (const position of allowed) cells[start + position] = allowedCode;
+    for (const position of new Set([...lists.flatMap((list) => [...list.others]), ...open.keys()])) {
       const registry = registries[position];
-      if (registry) cells[start + position] = code(answer(registry, own.get(position) ?? [], open.get(position) ?? []));
+      if (registry === undefined || cells[start + position] === allowedCode) continue;
+      const granted = lists.flatMap(({ grants }) => grants.get(position) ?? []);
+      cells[start + position] = code(answer(registry, granted, open.get(position) ?? []));
     }
-    if (puller.managedIdentity && puller.tenantId !== "") {
+    if (unplaced.length > 0 && [own, ...groups].some((list) => list.some(isWide))) {
+      const isAllowed = (position: number) =>
+        meaningOf(words[cells[start + position] ?? 0] ?? "no-grant").answer === "allow";
+      for (const position of unplaced) if (!isAllowed(position)) cells[start + position] = code("grants-not-known");
+    }
+    if (puller.tenantId !== "") {
       registries.forEach(({ tenantId }, position) => {
-        if (tenantId !== "" && !sameId(tenantId, puller.tenantId)) cells[start + position] = code("other-tenant");
+        if (tenantId !== "" && !sameId(tenantId, puller.tenantId)) cells[start + position] = code(puller.elsewhere);
       });
     }
   });
@@ -141,32 +203,6 @@ export function pullMatrix(input: MatrixInput): PullMatrix {
   };
 }
 
-/** Positions of the registries at or below a scope, each scope once. */
-function registriesUnder(registries: readonly MatrixRegistry[]): (scope: string) => readonly number[] {
-  const byId = new Map(registries.map(({ id }, position) => [id.toLowerCase(), position]));
-  const bySubscription = Map.groupBy(registries.keys(), (position) => subscriptionOf(registries[position]?.id ?? ""));
-  const found = new Map<string, readonly number[]>();
-  return (scope) => {
-    const key = scope.toLowerCase();
-    const exact = byId.get(key);
-    if (exact !== undefined) return [exact];
-    const known = found.get(key);
-    if (known) return known;
-    const subscription = subscriptionOf(key);
-    const candidates = subscription === "" ? [...registries.keys()] : (bySubscription.get(subscription) ?? []);
-    const positions = candidates.filter((position) => {
-      const registry = registries[position];
-      return registry !== undefined && covers(scope, registry.id, registry.ancestors);
-    });
-    found.set(key, positions);
-    return positions;
-  };
-}
-
-function subscriptionOf(id: string): string {
-  return /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? "";
-}
-
 function spread(
   grants: readonly Grant[],
   under: (scope: string) => readonly number[],
@@ -182,14 +218,50 @@ function spread(
   return byPosition;
 }
 
+function isWide({ scope }: Grant): boolean {
+  return scopeLevel(scope) === "managementGroup";
+}
+
+/** What one list of grants comes to by itself, by the positions of registries. */
+interface Spread {
+  readonly grants: ReadonlyMap<number, readonly Grant[]>;
+  /** Where it allows the pull without a condition, and nothing can be denied. */
+  readonly allowed: readonly number[];
+  /** Where it is in scope and more has to be looked at. */
+  readonly others: readonly number[];
+}
+
+function spreader(
+  registries: readonly MatrixRegistry[],
+  under: (scope: string) => readonly number[],
+): (grants: readonly Grant[]) => Spread {
+  return (list) => {
+    const grants = spread(list, under);
+    const answer = answerer(false, list[0]?.principalId ?? "");
+    const allowed: number[] = [];
+    const others: number[] = [];
+    for (const [position, held] of grants) {
+      const registry = registries[position];
+      const certain = registry !== undefined && isPlain(registry) && answer(registry, held, []) === "allowed";
+      (certain ? allowed : others).push(position);
+    }
+    return { grants, allowed, others };
+  };
+}
+
+/** Nothing is denied there, for certain. */
+function isPlain({ denials }: MatrixRegistry): boolean {
+  return denials.known && denials.value.length === 0;
+}
+
 type Answerer = (registry: MatrixRegistry, own: readonly Grant[], open: readonly Grant[]) => PullReason;
 
 /** The same grants decide the same in the same mode, unless something is denied: a wide grant is decided once. */
-function answerer({ managedIdentity }: MatrixPuller, principalId: string): Answerer {
+function answerer(managedIdentity: boolean, principalId: string): Answerer {
   const decided = new Map<string, PullReason>();
   return (registry, own, open) => {
-    const { id, ancestors, denials, roleAssignmentMode } = registry;
-    const plain = denials.known && denials.value.length === 0;
+    const { id, ancestors = [], denials, roleAssignmentMode } = registry;
+    const plain = isPlain(registry);
     const key = `${roleAssignmentMode}\n${[...own, ...open].map((grant) => grant.id).join("\n")}`;
     const known = plain ? decided.get(key) : undefined;
     if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import { type Gap, known } from "./collected.ts";
 import type { Grant, Puller, Registry, RegistryNeed } from "./facts.ts";
 import { decideIfKnown, type NotCounted, type PermissionAnswer } from "./permission.ts";
+import { worstAnswer } from "./worst-answer.ts";
 
 interface Who {
   readonly principalId: string;
@@ -30,8 +31,7 @@ export function mayPullIfKnown(need: RegistryNeed, registry: Registry, who: Who,
     repositories.length > 0
       ? repositories.map((repository) => decideIfKnown({ ...question, repository }))
       : [decideIfKnown(question)];
-  const worst = (word: PermissionAnswer["answer"]) => answers.find(({ answer }) => answer === word);
-  return worst("deny") ?? worst("unknown") ?? answers[0] ?? decideIfKnown(question);
+  return worstAnswer(answers) ?? decideIfKnown(question);
 }
 
 /** A need whose pull is decided by grants, with the answer; or why it cannot be. */

@@ -1,3 +1,4 @@
+import type { PullerKind, PullIdentity } from "./facts.ts";
 import { reasons as networkReasons, type ReachabilityReason } from "./network/reason.ts";
 import { type Reason as PermissionReason, reasons as permissionReasons } from "./permission.ts";
 
@@ -14,7 +15,10 @@ const ownReasons = {
   ],
   "admin-user": ["allow", "It logs in as the admin user, which is enabled and may do everything."],
 
-  "not-attached": ["deny", "The cluster is not attached: its kubelet identity has no grant on the registry."],
+  "not-attached": [
+    "deny",
+    "The cluster is not attached: the identity that its nodes pull with has no grant on the registry.",
+  ],
   "granted-to-other-identity": ["deny", "Another identity of the workload has the grant; the one that pulls has none."],
   "not-its-registry": [
     "deny",
@@ -48,6 +52,7 @@ const ownReasons = {
 
   "registry-not-visible": ["unknown", "The registry could not be read."],
   "identity-not-known": ["unknown", "Who pulls could not be made out."],
+  "needs-not-known": ["unknown", "Which registries the workload needs could not be read; only a report says this."],
   "token-not-known": ["unknown", "The repository token that it logs in with could not be read."],
   "password-not-visible": [
     "unknown",
@@ -70,17 +75,11 @@ export interface ReasonMeaning {
   readonly meaning: string;
 }
 
-const verdictOfPermission = (reason: PermissionReason): PullVerdict => {
-  if (reason === "allowed" || reason === "allowed-with-condition") return "allow";
-  return reason.endsWith("-not-known") || reason === "repository-not-named" || reason === "condition-not-understood"
-    ? "unknown"
-    : "deny";
-};
-
-const fromPermission = Object.entries(permissionReasons).map(([reason, meaning]) => {
-  const word = reason as PermissionReason;
-  return { reason: word, answer: verdictOfPermission(word), meaning };
-});
+const fromPermission = Object.entries(permissionReasons).map(([reason, [answer, meaning]]) => ({
+  reason: reason as PermissionReason,
+  answer,
+  meaning,
+}));
 
 const fromNetwork = Object.entries(networkReasons).flatMap(([reason, [verdict, meaning]]): ReasonMeaning[] =>
   verdict === "reachable"
@@ -107,39 +106,54 @@ export function meaningOf(reason: PullReason): ReasonMeaning {
   return found;
 }
 
-/** Rules of the catalog that report the same of a sweep. */
-export function rulesFor(reason: PullReason, kind: string): readonly string[] {
-  if (grantReasons.has(reason)) return [kind === "aks" ? "kubelet-cannot-pull" : "workload-cannot-pull"];
-  return ruleIds[reason] ?? (blockingReasons.has(reason) ? ["registry-out-of-reach"] : []);
+/** The rule of the catalog that reports the same of a sweep; none where nothing is wrong with what is there. */
+export function rulesFor(reason: PullReason, kind: PullerKind, fault?: PullIdentity["fault"]): readonly string[] {
+  if (blockingReasons.has(reason)) return ["registry-out-of-reach"];
+  const rule = rulesByReason[reason];
+  if (rule === undefined) return [];
+  if (rule !== "workload-cannot-pull") return [rule];
+  if (kind === "aks") return ["kubelet-cannot-pull"];
+  return [fault === "taskDefault" ? "task-without-source-identity" : rule];
 }
 
 const blockingReasons: ReadonlySet<PullReason> = new Set(
   fromNetwork.flatMap(({ reason, answer }) => (answer === "deny" ? [reason] : [])),
 );
 
-const grantReasons: ReadonlySet<PullReason> = new Set<PullReason>([
-  "not-attached",
-  "granted-to-other-identity",
-  "no-grant",
-  "abac-ignores-role",
-  "legacy-ignores-role",
-  "denied-by-deny-assignment",
-  "condition-excludes-repository",
-  "other-tenant",
-  "no-credential",
-  "identity-not-assigned",
-]);
+type Denying<Table> = {
+  [Name in keyof Table]: Table[Name] extends readonly ["deny", string] ? Name : never;
+}[keyof Table];
 
-const ruleIds: Partial<Readonly<Record<PullReason, readonly string[]>>> = {
-  "identity-not-on-nodes": ["node-pool-lacks-kubelet-identity"],
-  "admin-user-disabled": ["admin-user-still-used"],
-  "credential-expired": ["principal-credential-expired"],
-  "principal-deleted": ["puller-principal-unusable"],
-  "principal-disabled": ["puller-principal-unusable"],
-  "credential-set-unhealthy": ["cache-credential-unhealthy"],
-  "token-missing": ["puller-token-refused"],
-  "token-disabled": ["puller-token-refused"],
-  "token-expired": ["puller-token-refused"],
-  "scope-map-excludes-repository": ["puller-token-refused"],
-  "arm-audience-refused": ["arm-audience-refused-for-consumer"],
-};
+/** Why a login is refused, or what it is for. */
+type RefusedLogin = Exclude<Denying<typeof ownReasons> | Denying<typeof permissionReasons>, "not-its-registry">;
+
+const reporting = {
+  "no-grant": "workload-cannot-pull",
+  "not-attached": "workload-cannot-pull",
+  "granted-to-other-identity": "workload-cannot-pull",
+  "abac-ignores-role": "workload-cannot-pull",
+  "legacy-ignores-role": "workload-cannot-pull",
+  "denied-by-deny-assignment": "workload-cannot-pull",
+  "condition-excludes-repository": "workload-cannot-pull",
+  "other-tenant": "workload-cannot-pull",
+  "no-credential": "workload-cannot-pull",
+  "identity-not-assigned": "workload-cannot-pull",
+  "identity-not-on-nodes": "node-pool-lacks-kubelet-identity",
+  "admin-user-disabled": "admin-user-still-used",
+  "credential-expired": "puller-principal-unusable",
+  "principal-deleted": "puller-principal-unusable",
+  "principal-disabled": "puller-principal-unusable",
+  "credential-set-unhealthy": "cache-credential-unhealthy",
+  "token-missing": "puller-token-refused",
+  "token-disabled": "puller-token-refused",
+  "token-expired": "puller-token-refused",
+  "scope-map-excludes-repository": "puller-token-refused",
+  "arm-audience-refused": "arm-audience-refused-for-consumer",
+} as const satisfies Readonly<Record<RefusedLogin, string>>;
+
+const rulesByReason: Partial<Readonly<Record<PullReason, string>>> = reporting;
+
+/** What the rule about workloads, and for clusters the one about kubelet identities, has to say. */
+export type WorkloadFault = {
+  [Name in RefusedLogin]: (typeof reporting)[Name] extends "workload-cannot-pull" ? Name : never;
+}[RefusedLogin];

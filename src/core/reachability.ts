@@ -1,11 +1,12 @@
-import { type Gap, known } from "./collected.ts";
+import { type Gap, type Gaps, known } from "./collected.ts";
 import type { Registry } from "./facts.ts";
 import { bypassesProxy, dataHostsOf, dataRegionOf } from "./network/host-names.ts";
 import { type Ipv4Range, isCovered, overlaps, parseIpv4 } from "./network/ipv4.ts";
-import { type ReachabilityAnswer, type ReachabilityReason, reasons, unchecked } from "./network/reason.ts";
+import { type ReachabilityAnswer, type ReasonOf, reasons, unchecked } from "./network/reason.ts";
 import {
   isApproved,
   type NetworkSettings,
+  networkOfSubnet,
   type PrivateEndpoint,
   type RegistryNetwork,
   type Setting,
@@ -28,33 +29,58 @@ export interface ReachabilityQuestion {
   readonly vantage: Vantage;
 }
 
-export interface Reachability {
-  readonly answer: ReachabilityAnswer;
-  readonly reason: ReachabilityReason;
+/** An answer; one that is not certain says what would have to be known. */
+export type Reachability = Found & (Certain | Uncertain);
+
+interface Found {
   readonly evidence: Evidence;
   /** What speaks against the answer, in sentences. */
   readonly contradicting: readonly string[];
   /** What could still be in the way. */
   readonly notChecked: readonly string[];
-  /** What would have to be known for a certain answer. */
-  readonly gaps: readonly Gap[];
 }
 
+type Certain = { readonly gaps: readonly [] } & (
+  | { readonly answer: "reachable"; readonly reason: ReasonOf<"reachable"> }
+  | { readonly answer: "refused" | "unreachable"; readonly reason: BlockedReason }
+);
+
+interface Uncertain {
+  readonly answer: "unknown";
+  readonly reason: ReasonOf<"unknown">;
+  readonly gaps: Gaps;
+}
+
+/** Why traffic does not get to a registry. */
+export type BlockedReason = ReasonOf<"refused" | "unreachable">;
+
 /**
- * Decides from configuration alone, in the order in which the registry and the DNS of Azure decide (acr-auth-facts.md
- * §6): an approved endpoint that the puller's network resolves; else the trusted services bypass; else public access;
- * else the default action; else the rules. The worst of a puller's networks and subnets is its answer.
+ * Decides from configuration alone, in the order in which the registry and the DNS of Azure decide: an approved
+ * endpoint that the puller's network resolves; else the trusted services bypass; else public access; else the default
+ * action; else the rules. The worst of a puller's networks and subnets is its answer.
+ * docs/decisions/0005-reachability-from-configuration.md
  */
 export function reach(question: ReachabilityQuestion): Reachability {
-  const { network, vantage } = question;
-  if (!network.settings.known) return answer("settings-not-known", {}, { gaps: [network.settings.gap] });
+  const { network } = question;
+  if (!network.settings.known) return unknown("settings-not-known", [network.settings.gap], {});
   const asked: Asked = { ...question, settings: network.settings.value, ...ownOf(question, network.settings.value) };
+  const found = decide(asked);
+  return { ...found, notChecked: [...found.notChecked, ...notKnownOf(asked, found)] };
+}
+
+/** What Microsoft's pages leave open about some services. */
+function notKnownOf({ vantage, settings }: Asked, found: Reachability): readonly string[] {
+  if (vantage.service === "containerApp" && isRestricted(settings)) return [unchecked.tokenExchange];
+  return vantage.perhapsTrusted && found.answer === "refused" ? [unchecked.userAssignedTask] : [];
+}
+
+function decide(asked: Asked): Reachability {
   const trusted = asTrustedService(asked);
   if (trusted) return trusted;
   if (isProxied(asked)) return throughProxy(asked);
 
-  const { connections } = asked.settings;
-  if (connections.length === 0) {
+  const { vantage, settings } = asked;
+  if (settings.connections.length === 0) {
     return { ...publicly(asked, subnetsOf(vantage)), contradicting: leftRecords(asked) };
   }
   if (!vantage.networks.known) return eitherWay(asked, "network-not-known", [vantage.networks.gap]);
@@ -68,10 +94,10 @@ export function reach(question: ReachabilityQuestion): Reachability {
  */
 function leftRecords({ registry, settings, network, vantage }: Asked): readonly string[] {
   if (!vantage.networks.known) return [];
-  return vantage.networks.value.flatMap(({ id }) => {
-    const found = resolvePrivately(registry.loginServer, id, { registry, settings, network });
+  return vantage.networks.value.flatMap((one) => {
+    const found = resolvePrivately(registry.loginServer, one, { registry, settings, network });
     if (found.to !== "wrong") return [];
-    return `${id} is linked to ${found.zoneIds.join(", ")}, which has ${found.addresses.join(", ")} for ${registry.loginServer}, left from an endpoint that is gone; its name may still lead there.`;
+    return `${one.id} is linked to ${found.zoneIds.join(", ")}, which has ${found.addresses.join(", ")} for ${registry.loginServer}, left from an endpoint that is gone; its name may still lead there.`;
   });
 }
 
@@ -101,19 +127,14 @@ function ownOf({ registry, network }: ReachabilityQuestion, settings: NetworkSet
 
 /** Services that a registry lets past its rules; App Service, Container Apps and hosted build agents are not among them. */
 const trustedWithIdentity: readonly Vantage["service"][] = ["containerGroup", "machineLearning"];
-const trustedAlways: readonly Vantage["service"][] = ["cacheRule", "defender", "import"];
 
 function canBeTrusted({ service, managedIdentity }: Vantage): boolean {
-  if (trustedAlways.includes(service)) return true;
+  if (service === "cacheRule") return true; // it is the registry itself that fetches
   return managedIdentity && (trustedWithIdentity.includes(service) || service === "task");
 }
 
-function isTrusted({ vantage, settings }: Asked): boolean {
-  return (
-    canBeTrusted(vantage) &&
-    settings.trustedServices.value &&
-    (vantage.service !== "task" || settings.trustedTasks.value)
-  );
+function letsTrustedPast({ vantage, settings }: Asked): boolean {
+  return settings.trustedServices.value && (vantage.service !== "task" || settings.trustedTasks.value);
 }
 
 /**
@@ -122,12 +143,12 @@ function isTrusted({ vantage, settings }: Asked): boolean {
  */
 function asTrustedService(asked: Asked): Reachability | undefined {
   const { settings, network } = asked;
-  if (!isTrusted(asked)) return undefined;
-  if (!isRestricted(settings)) return answer("public-open", asked.rules); // from networks of Azure
+  if (!canBeTrusted(asked.vantage) || !letsTrustedPast(asked)) return undefined;
+  if (!isRestricted(settings)) return reached("public-open", asked.rules); // it is in no network whose zones or proxy could lead it elsewhere
   if (!network.virtualNetworkRules.known) {
-    return answer("subnet-rules-not-known", asked.rules, { gaps: [network.virtualNetworkRules.gap] });
+    return unknown("subnet-rules-not-known", [network.virtualNetworkRules.gap], asked.rules);
   }
-  return network.virtualNetworkRules.value.length === 0 ? answer("trusted-service", asked.rules) : undefined;
+  return network.virtualNetworkRules.value.length === 0 ? reached("trusted-service", asked.rules) : undefined;
 }
 
 /** Not everyone on the internet gets through. */
@@ -145,17 +166,15 @@ function throughProxy(asked: Asked): Reachability {
   const { settings, vantage } = asked;
   const evidence = { ...asked.rules, noProxy: [...(vantage.proxy?.noProxy ?? [])] };
   const notChecked = [unchecked.proxy];
-  if (!isRestricted(settings)) return answer("public-open", evidence, { notChecked });
+  if (!isRestricted(settings)) return reached("public-open", evidence, { notChecked });
   const approved = settings.connections.some(isApproved);
   if (!approved && letsNobodyIn(asked)) {
     const fromProxy = { ...vantage, outboundType: "other", outboundAddresses: known([]) } as const;
     return publicly({ ...asked, vantage: fromProxy }, []);
   }
   const detail = "how the proxy resolves the registry's name, and from which address it asks, is not known";
-  return answer(approved ? "proxy-bypass-missing" : "behind-proxy", evidence, {
-    notChecked,
-    gaps: [{ fact: "proxy", reason: "notFound", detail }],
-  });
+  const gap = { fact: "proxy", reason: "notFound", detail } as const;
+  return unknown(approved ? "proxy-bypass-missing" : "behind-proxy", [gap], evidence, { notChecked });
 }
 
 /** The public way is shut to every address, also to that of a proxy. */
@@ -168,13 +187,13 @@ function letsNobodyIn({ settings, network: { virtualNetworkRules } }: Asked): bo
  * Where it cannot be told what a name resolves to: certain when it comes to the same. A zone or network that is not
  * there to be seen is taken to answer with an address that works; one that could not be read is not.
  */
-function eitherWay(asked: Asked, reason: ReachabilityReason, gaps: readonly Gap[]): Reachability {
+function eitherWay(asked: Asked, reason: ReasonOf<"unknown">, gaps: Gaps): Reachability {
   const open = publicly(asked, subnetsOf(asked.vantage));
   const unseen = gaps.every((gap) => gap.reason === "notFound");
   if (open.answer === "reachable" && unseen)
     return { ...open, notChecked: [...open.notChecked, unchecked.hiddenZones] };
   if (open.answer !== "reachable" && !asked.settings.connections.some(isApproved)) return open;
-  return answer(reason, open.evidence, { notChecked: open.notChecked, gaps });
+  return unknown(reason, gaps, open.evidence, { notChecked: open.notChecked });
 }
 
 function from(one: VantageNetwork, asked: Asked): Reachability {
@@ -184,26 +203,27 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
     const decided = eitherWay(asked, "custom-dns", [{ fact: "dns", reason: "notFound", detail }]);
     return { ...decided, notChecked: [...decided.notChecked, unchecked.ownDns] };
   }
-  const resolve = (host: string) => resolvePrivately(host, one.id, { registry, settings, network });
+  const resolve = (host: string) => resolvePrivately(host, one, { registry, settings, network });
   const login = resolve(registry.loginServer);
   if (login.to === "public") {
     const decided = publicly(asked, one.subnets, login);
     return { ...decided, evidence: { ...decided.evidence, networkId: one.id } };
   }
-  if (login.to === "unknown" && login.reason === "zones-not-known") return eitherWay(asked, login.reason, login.gaps);
+  if (login.to === "unknown" && login.reason !== "endpoint-not-visible")
+    return eitherWay(asked, login.reason, login.gaps);
   const evidence = { ...asked.rules, networkId: one.id, host: registry.loginServer, ...resolutionEvidence(login) };
-  if (login.to === "unknown") return answer(login.reason, evidence, { notChecked: ways.private, gaps: login.gaps });
+  if (login.to === "unknown") return unknown(login.reason, login.gaps, evidence, { notChecked: ways.private });
   if (login.to !== "endpoint" && !settings.connections.some(isApproved)) {
     const open = publicly(asked, one.subnets);
     if (open.answer !== "refused") return eitherName(login.zoneIds, evidence, asked);
     if (login.to === "nothing") return { ...open, evidence: { ...open.evidence, networkId: one.id } };
   }
-  if (login.to === "nothing") return answer("record-missing", evidence, { notChecked: ways.private });
+  if (login.to === "nothing") return blocked("record-missing", evidence, { notChecked: ways.private });
   if (login.to === "wrong") {
     const reason = login.unapproved ? "record-of-unapproved-endpoint" : "record-wrong-address";
-    return answer(reason, evidence, { notChecked: ways.private });
+    return blocked(reason, evidence, { notChecked: ways.private });
   }
-  return withData(asked, resolve, { login, subnets: one.subnets, evidence });
+  return withData(asked, resolve, { login, from: one, evidence });
 }
 
 /**
@@ -212,13 +232,13 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
  */
 function eitherName(zoneIds: readonly string[], evidence: Evidence, { registry }: Asked): Reachability {
   const detail = `no endpoint of ${registry.loginServer} is approved; whether the name still leads to ${zoneIds.join(", ")} instead of the public address is not known`;
-  const gaps = [{ fact: "dns", reason: "notFound", detail }] as const;
-  return answer("name-not-known", evidence, { notChecked: [...ways.private, ...ways.public], gaps });
+  const notChecked = [...ways.private, ...ways.public];
+  return unknown("name-not-known", [{ fact: "dns", reason: "notFound", detail }], evidence, { notChecked });
 }
 
 interface ResolvedLogin {
   readonly login: Extract<Resolution, { readonly to: "endpoint" }>;
-  readonly subnets: readonly VantageSubnet[];
+  readonly from: VantageNetwork;
   readonly evidence: Evidence;
 }
 
@@ -226,62 +246,81 @@ interface ResolvedLogin {
 function withData(
   asked: Asked,
   resolve: (host: string) => Resolution,
-  { login, subnets, evidence }: ResolvedLogin,
+  { login, from: one, evidence }: ResolvedLogin,
 ): Reachability {
-  const { dataHosts, vantage, registry } = asked;
-  const resolved = dataHosts.map((host) => ({ host, ...wayOf(resolve(host), () => publicly(asked, subnets)) }));
-  const broken = resolved.filter(({ way }) => way === "refused" || way === "unreachable");
-  const unknown = resolved.filter(({ way }) => way === "unknown");
+  const { dataHosts, vantage } = asked;
+  const resolved = dataHosts.map((host) => ({ host, way: wayOf(resolve(host), () => publicly(asked, one.subnets)) }));
+  const broken = resolved.filter(({ way }) => way.answer === "refused" || way.answer === "unreachable");
+  const open = resolved.flatMap(({ way }) => (way.answer === "unknown" ? [way] : []));
   const hosts = broken.map(({ host }) => host);
   const near = resolved.find(({ host }) => dataRegionOf(host) === vantage.location.toLowerCase().replaceAll(" ", ""));
   const more = { notChecked: ways.private };
 
-  if (near?.way === "reachable" || broken.length + unknown.length === 0) {
+  if (near?.way.answer === "reachable" || broken.length + open.length === 0) {
     const contradicting = [
-      ...severalEndpoints(registry.loginServer, login),
+      ...severalEndpoints(asked, login, one),
       ...resolved
-        .filter(({ way, reason }) => way === "reachable" && reason !== "private-endpoint")
+        .filter(({ way }) => way.answer === "reachable" && way.reason !== "private-endpoint")
         .map(({ host }) => `${host} resolves to the public address, which lets it in.`),
       ...hosts.map((host) => `${host} does not resolve to an endpoint; clients sent there would fail.`),
     ];
-    return answer("private-endpoint", evidence, { ...more, contradicting });
+    return reached("private-endpoint", evidence, { ...more, contradicting });
   }
-  const failing = { ...evidence, dataHosts: hosts };
-  if (broken.length > 0 && (broken.length === resolved.length || (near !== undefined && near.way !== "unknown"))) {
-    return answer("data-record-missing", failing, more);
+  // of what has no right record, the zones that answer for it and not for the login
+  const zoneIds = broken.flatMap(({ way }) => way.zoneIds);
+  const failing = { ...evidence, ...(zoneIds.length > 0 && { zoneIds: [...new Set(zoneIds)] }), dataHosts: hosts };
+  if (broken.length > 0 && (broken.length === resolved.length || (near && near.way.answer !== "unknown"))) {
+    return blocked("data-record-missing", failing, more);
   }
-  const gaps = unknown.flatMap((one) => one.gaps);
+  const [first] = open;
+  if (broken.length === 0 && first) {
+    const [gap, ...gaps] = first.gaps;
+    const others = open.slice(1).flatMap((way) => way.gaps);
+    return unknown(first.reason, [gap, ...gaps, ...others], failing, more);
+  }
   const detail = `which region serves ${vantage.location} is not known, and ${hosts.join(", ")} cannot be reached`;
-  const [first] = unknown;
-  if (broken.length === 0 && first) return answer(first.reason, failing, { ...more, gaps });
-  return answer("data-region-not-known", failing, {
-    ...more,
-    gaps: [...gaps, { fact: "dataRegion", reason: "notFound", detail }],
-  });
+  const gap = { fact: "dataRegion", reason: "notFound", detail } as const;
+  return unknown("data-region-not-known", [gap, ...open.flatMap((way) => way.gaps)], failing, more);
 }
 
-interface Way {
-  readonly way: ReachabilityAnswer;
-  readonly reason: ReachabilityReason;
-  readonly gaps: readonly Gap[];
-}
+/** Whether a data endpoint is reached, and the zones that answer for it. */
+type Way = (Certain | Uncertain) & { readonly zoneIds: readonly string[] };
 
-/** Whether a data endpoint is reached; `publicWay` says it where a link falls back to the public name. */
+/** `publicWay` says it where a link falls back to the public name. */
 function wayOf(found: Resolution, publicWay: () => Reachability): Way {
-  if (found.to === "endpoint") return { way: "reachable", reason: "private-endpoint", gaps: [] };
-  if (found.to === "public") {
-    const { answer: way, reason, gaps } = publicWay();
-    return { way, reason, gaps };
-  }
-  if (found.to === "unknown") return { way: "unknown", reason: found.reason, gaps: found.gaps };
-  return { way: "unreachable", reason: "data-record-missing", gaps: [] };
+  if (found.to === "endpoint") return { answer: "reachable", reason: "private-endpoint", gaps: [], zoneIds: [] };
+  if (found.to === "public") return { ...publicWay(), zoneIds: found.zoneIds };
+  if (found.to === "unknown") return { answer: "unknown", reason: found.reason, gaps: found.gaps, zoneIds: [] };
+  return { answer: "unreachable", reason: "data-record-missing", gaps: [], zoneIds: found.zoneIds };
 }
 
-/** Endpoints of several networks must not share a record: clients get either address. */
-function severalEndpoints(host: string, { endpointIds }: ResolvedLogin["login"]): readonly string[] {
-  return endpointIds.length > 1
-    ? [`${host} resolves to ${endpointIds.length} endpoints; clients get either, whether they can route to it or not.`]
-    : [];
+/**
+ * Endpoints of several networks must not share a record: clients get the address of either, or of one in another network.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-private-link
+ */
+function severalEndpoints(
+  { registry: { loginServer }, settings, network }: Asked,
+  { endpointIds }: ResolvedLogin["login"],
+  { id }: VantageNetwork,
+): readonly string[] {
+  const nearer = endpointsOf(network).find(
+    (endpoint) =>
+      sameId(networkOfSubnet(endpoint.subnetId), id) &&
+      settings.connections.some((one) => isApproved(one) && sameId(one.endpointId, endpoint.id)) &&
+      !endpointIds.includes(endpoint.id),
+  );
+  return [
+    ...(endpointIds.length > 1
+      ? [
+          `${loginServer} resolves to ${endpointIds.length} endpoints; clients get either, whether they can route to it or not.`,
+        ]
+      : []),
+    ...(nearer
+      ? [
+          `${loginServer} resolves to ${endpointIds.join(", ")} in another network, though ${nearer.id} stands in ${id} itself; clients depend on a route to the other.`,
+        ]
+      : []),
+  ];
 }
 
 /** Steps 2 to 4: the registry's public address; `login` where that is what the puller's network resolves its name to. */
@@ -298,8 +337,8 @@ function publicly(asked: Asked, subnets: readonly VantageSubnet[], login?: Publi
     ],
   };
   const approved = settings.connections.some(isApproved);
-  const refuse = (reason: ReachabilityReason, found: Evidence = {}) =>
-    answer(betterReason(asked, reason, login), { ...evidence, ...found, ...past }, more);
+  const refuse: Refuse = (reason, found = {}) =>
+    blocked(betterReason(asked, reason, login), { ...evidence, ...found, ...past }, more);
 
   if (settings.publicNetworkAccess.value === "Disabled") {
     return refuse(!approved && settings.connections.length > 0 ? "private-endpoint-pending" : "public-disabled");
@@ -308,7 +347,7 @@ function publicly(asked: Asked, subnets: readonly VantageSubnet[], login?: Publi
   if (settings.defaultAction.value === "Deny") return byRules(asked, subnets, evidence, refuse, more);
   const addressed = vantage.outboundAddresses.known && vantage.outboundAddresses.value.length > 0;
   if (vantage.outboundType === "none" && !addressed) return egressUnknown(asked, evidence, more);
-  return answer("public-open", evidence, more);
+  return reached("public-open", evidence, more);
 }
 
 /**
@@ -323,7 +362,7 @@ function pullsPast({ vantage, settings }: Asked): Evidence {
 }
 
 type PublicName = Extract<Resolution, { readonly to: "public" }>;
-type Refuse = (reason: ReachabilityReason, found?: Evidence) => Reachability;
+type Refuse = (reason: BlockedReason, found?: Evidence) => Reachability;
 
 /** Step 4: the default is Deny. */
 function byRules(
@@ -335,12 +374,12 @@ function byRules(
 ): Reachability {
   const { network, vantage } = asked;
   const byIp = byIpRules(asked, evidence, refuse, more);
-  // Virtual network rules are for clusters and virtual machines alone.
-  if (!["aks", "virtualMachine"].includes(vantage.service)) return byIp;
+  if (!hasServiceEndpoints(asked.registry)) return byIp;
+  if (!["aks", "virtualMachine"].includes(vantage.service)) return besideServiceEndpoint(asked, subnets, byIp);
   if (!vantage.networks.known) {
     const blind =
       byIp.answer === "refused" && network.virtualNetworkRules.known && network.virtualNetworkRules.value.length === 0;
-    return blind ? byIp : answer("network-not-known", evidence, { ...more, gaps: [vantage.networks.gap] });
+    return blind ? byIp : unknown("network-not-known", [vantage.networks.gap], evidence, more);
   }
   if (subnets.length === 0) return byIp;
   return worst(
@@ -351,10 +390,34 @@ function byRules(
       if (!hasServiceEndpoint(subnet)) {
         return named && byIp.answer !== "reachable" ? refuse("service-endpoint-missing", found) : byIp;
       }
-      if (!rules.known) return answer("subnet-rules-not-known", found, { ...more, gaps: [rules.gap] });
-      return named ? answer("subnet-allowed", found, more) : refuse("service-endpoint-hides-address", found);
+      if (!rules.known) return unknown("subnet-rules-not-known", [rules.gap], found, more);
+      return named ? reached("subnet-allowed", found, more) : refuse("service-endpoint-hides-address", found);
     }),
   );
+}
+
+/** They are in no other cloud. https://learn.microsoft.com/azure/container-registry/container-registry-vnet */
+function hasServiceEndpoints({ loginServer }: Pick<Registry, "loginServer">): boolean {
+  return loginServer.toLowerCase().endsWith(".azurecr.io");
+}
+
+/**
+ * Virtual network rules are for clusters and virtual machines alone; a service endpoint sends private addresses whoever
+ * uses the subnet. Whether images are fetched through the subnet of another service, and whether a rule counts for an
+ * agent pool, is not documented.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-vnet
+ */
+function besideServiceEndpoint(asked: Asked, subnets: readonly VantageSubnet[], byIp: Reachability): Reachability {
+  const rules = asked.network.virtualNetworkRules;
+  const subnet = subnets.find(hasServiceEndpoint);
+  if (subnet === undefined) return byIp;
+  const named = !rules.known || rules.value.some((id) => subnets.some((one) => sameId(one.id, id)));
+  const perhaps = asked.vantage.service === "task" && named;
+  if (byIp.answer !== "reachable" && !perhaps) return byIp;
+  const detail = `${subnet.id} has the service endpoint for registries, which sends private addresses; whether the pull goes through it and counts as its subnet is not known`;
+  const { notChecked } = byIp;
+  const evidence = { ...byIp.evidence, subnetId: subnet.id };
+  return unknown("egress-not-known", [{ fact: "egress", reason: "notFound", detail }], evidence, { notChecked });
 }
 
 function byIpRules(asked: Asked, evidence: Evidence, refuse: Refuse, given: More): Reachability {
@@ -367,11 +430,15 @@ function byIpRules(asked: Asked, evidence: Evidence, refuse: Refuse, given: More
   const refused = addresses.filter((address) => !isAllowed(address, ranges));
   const found = { outboundAddresses: addresses, refusedAddresses: refused };
   if (settings.ipRules.length === 0) return refuse(noOther ? "default-deny-no-rule" : "ip-not-allowed", found);
+  if (vantage.outboundType !== "none" && isCovered(everyAddress, ranges))
+    return reached("ip-allowed", { ...evidence, ...found }, more);
   if (addresses.length === 0) return egressUnknown(asked, evidence, more);
-  if (refused.length === 0) return answer("ip-allowed", { ...evidence, ...found }, more);
+  if (refused.length === 0) return reached("ip-allowed", { ...evidence, ...found }, more);
   const partly = refused.length < addresses.length || refused.some((address) => isPartlyAllowed(address, ranges));
   return refuse(partly ? "ip-partly-allowed" : "ip-not-allowed", found);
 }
+
+const everyAddress: Ipv4Range = { first: 0, last: 2 ** 32 - 1 };
 
 /** IP rules know no others; a registry answers IPv4 alone unless a setting that only preview versions show says more. */
 function isIpv4(address: string): boolean {
@@ -393,24 +460,22 @@ function egressUnknown({ vantage }: Asked, evidence: Evidence, more: More): Reac
   const { outboundAddresses, outboundType } = vantage;
   const detail = `outbound type ${outboundType} does not say from which public addresses the traffic comes`;
   const gap: Gap = outboundAddresses.known ? { fact: "egress", reason: "notFound", detail } : outboundAddresses.gap;
-  return answer("egress-not-known", evidence, { ...more, gaps: [gap] });
+  return unknown("egress-not-known", [gap], evidence, more);
 }
 
 /** What would help most, where the public way is shut: the private zone, or the bypass that the service depends on. */
-function betterReason(
-  { vantage, settings, network }: Asked,
-  reason: ReachabilityReason,
-  login: PublicName | undefined,
-): ReachabilityReason {
+function betterReason(asked: Asked, reason: BlockedReason, login: PublicName | undefined): BlockedReason {
+  const { vantage, settings, network } = asked;
   if (login && settings.connections.some(isApproved)) {
     return login.holders.length > 0 ? "zone-not-linked" : "zone-missing";
   }
   // a task whose agent pool stands in a network needs no bypass: https://learn.microsoft.com/azure/container-registry/tasks-agent-pools
   const pooled = vantage.service === "task" && subnetsOf(vantage).length > 0;
   const barred = network.virtualNetworkRules.known && network.virtualNetworkRules.value.length > 0;
-  if (!canBeTrusted(vantage) || barred || pooled) return reason;
+  if (!canBeTrusted(vantage) || pooled) return reason;
+  if (barred) return letsTrustedPast(asked) ? "trusted-services-barred" : reason;
   if (!settings.trustedServices.value) return "trusted-services-off";
-  return vantage.service === "task" && !settings.trustedTasks.value ? "tasks-bypass-off" : reason;
+  return letsTrustedPast(asked) ? reason : "tasks-bypass-off";
 }
 
 const ways = {
@@ -418,10 +483,18 @@ const ways = {
   public: [unchecked.securityGroups, unchecked.firewalls],
 } as const;
 
-type More = Partial<Pick<Reachability, "contradicting" | "notChecked" | "gaps">>;
+type More = Partial<Pick<Found, "contradicting" | "notChecked">>;
 
-function answer(reason: ReachabilityReason, evidence: Evidence, more: More = {}): Reachability {
+function reached(reason: ReasonOf<"reachable">, evidence: Evidence, more: More = {}): Reachability {
+  return { answer: "reachable", reason, evidence, contradicting: [], notChecked: [], gaps: [], ...more };
+}
+
+function blocked(reason: BlockedReason, evidence: Evidence, more: More = {}): Reachability {
   return { answer: reasons[reason][0], reason, evidence, contradicting: [], notChecked: [], gaps: [], ...more };
+}
+
+function unknown(reason: Uncertain["reason"], gaps: Gaps, evidence: Evidence, more: More = {}): Reachability {
+  return { answer: "unknown", reason, evidence, contradicting: [], notChecked: [], gaps, ...more };
 }
 
 const badness: readonly ReachabilityAnswer[] = ["reachable", "unknown", "refused", "unreachable"];

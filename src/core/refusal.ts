@@ -38,6 +38,7 @@ export function deniedVerdict<E extends Evidence>(
   if (answer === "allow") return excluded(`it is allowed by ${by.map(({ id }) => id).join(", ")}`);
   if (answer === "unknown")
     return { verdict: "possible", evidence, notChecked: gaps.map(({ detail }) => detail) } as const;
+  if (reason === "other-tenant") return excluded("it belongs to another tenant, where the registry cannot be granted");
   if (reason !== "no-grant") return excluded("it holds a role, which something else takes away");
   if (login !== undefined && status === "403") {
     return {

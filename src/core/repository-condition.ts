@@ -4,7 +4,8 @@ import { type RepositoryPattern, repositoryKey } from "./condition/repositories.
 import { readCondition } from "./condition.ts";
 import type { Grant } from "./facts.ts";
 
-const repositoryName = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]";
+/** The attribute of a request that says which repository it is for. */
+export const repositoryName = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]";
 
 /** A prefix for whoever has to choose one. */
 export const samplePatterns: readonly RepositoryPattern[] = [{ kind: "prefix", text: "team/" }];

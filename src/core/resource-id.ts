@@ -25,7 +25,18 @@ export function parseResourceId(id: string): ResourceId | undefined {
   };
 }
 
+/** `/…/registries/contoso` of `/…/registries/contoso/tasks/build`. */
+export function parentId(id: string): string {
+  return id.replace(/\/[^/]+\/[^/]+$/, "");
+}
+
 /** ARM ids ignore case: `resourceGroups` and `resourcegroups` name the same group in different APIs. */
 export function sameId(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return idKey(a) === idKey(b);
+}
+
+/** An id to look up by: in lower case, and without the slash that people leave at its end. */
+export function idKey(id: string): string {
+  const lower = id.toLowerCase();
+  return lower.endsWith("/") ? lower.replace(/\/+$/, "") : lower;
 }

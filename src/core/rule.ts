@@ -48,6 +48,8 @@ export type Judgement<F extends Failures = Failures, S extends Statements = Stat
         readonly severity?: Severity;
         /** ISO time from which on it hurts, where that lies ahead. */
         readonly due?: string;
+        /** In place of the template's: what ends it for this subject, as `can-pull` says it. */
+        readonly remediation?: Remediation;
         readonly evidence: EvidenceFor<TemplatesOf<F[Name]>>;
       };
     }[keyof F & string]
@@ -89,7 +91,7 @@ export interface CatalogRule {
   readonly failures: Failures;
   readonly statements: Statements;
   readonly references: readonly string[];
-  /** At least one judgement. Several need different `about`s. */
+  /** At least one judgement. Of several with the same `about` the worst counts. */
   evaluate(facts: object, context: RuleContext): readonly Judgement[];
 }
 

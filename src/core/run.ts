@@ -64,13 +64,14 @@ export interface CoverageGap {
   readonly names: readonly string[];
 }
 
-/** One slice of a run: how far it is, and what came of it. */
+/** One slice of a run, and how far it is. */
 export interface Unit {
   readonly unitId: string;
   readonly name: string;
   readonly state: "pending" | "done" | "failed";
 }
 
+/** What came of one slice. */
 export interface UnitResult {
   readonly unitId: string;
   readonly name: string;

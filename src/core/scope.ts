@@ -18,6 +18,21 @@ export function covers(scope: string, resourceId: string, ancestors: readonly st
   return below === above || below.startsWith(`${above}/`);
 }
 
+/**
+ * The management groups above a resource, with those at which something was made that Resource Manager lists for the
+ * resource: it lists only what applies there, and Resource Graph may not say the whole chain.
+ */
+export function withGroupsOf(
+  ancestors: readonly string[],
+  listed: readonly { readonly scope: string }[],
+): readonly string[] {
+  const names = listed
+    .map(({ scope }) => normalise(scope))
+    .filter((scope) => scope.startsWith(managementGroupPrefix))
+    .map((scope) => scope.slice(managementGroupPrefix.length));
+  return [...new Set([...ancestors, ...names])];
+}
+
 /** Whether two scopes are one, however they are written. */
 export function sameScope(scope: string, other: string): boolean {
   return normalise(scope) === normalise(other);

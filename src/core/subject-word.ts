@@ -18,8 +18,13 @@ const kinds: Readonly<Record<string, PullerKind>> = {
   "microsoft.containerregistry/registries/connectedregistries": "connectedRegistry",
 };
 
+/** The kind of a workload by its id, as far as its type tells it. */
+export function pullerKindOf(id: string): PullerKind | undefined {
+  return kinds[parseResourceId(id)?.type ?? ""];
+}
+
 /** What people call what a finding is about: `registry`, `cluster`, `container app`, `service principal`. */
 export function subjectWord({ kind, id }: Pick<SubjectRef, "kind" | "id">): string {
-  const workload = kind === "puller" ? kinds[parseResourceId(id)?.type ?? ""] : undefined;
+  const workload = kind === "puller" ? pullerKindOf(id) : undefined;
   return workload === undefined ? words[kind] : kindNames[workload];
 }

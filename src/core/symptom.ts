@@ -1,3 +1,5 @@
+import { toldBy } from "./told.ts";
+
 /** A failing login as the logs, or its victim, show it: one registry, identity and status. Its texts are hostile. */
 export interface Symptom {
   readonly registryId: string;
@@ -65,6 +67,11 @@ export function streaksOf({ login, repository }: Symptom): readonly Streak[] {
   return [login, repository].filter((streak) => streak !== undefined);
 }
 
+/** Told of without saying whose login it is, which is not a login as nobody. */
+export function isUnnamed(symptom: Symptom): boolean {
+  return symptom.identity === "" && streaksOf(symptom).length === 0;
+}
+
 export function firstSeen(symptom: Symptom): string | undefined {
   return streaksOf(symptom)
     .map((streak) => streak.firstSeen)
@@ -98,15 +105,36 @@ export function unionOf(symptom: Symptom, of: (streak: Streak) => string | reado
   return [...new Set(streaksOf(symptom).flatMap(of))];
 }
 
-/** The status that an error text tells, where it tells one. Patterns: acr-auth-facts.md §7.2. */
+/**
+ * The status that an error text tells, where it tells one.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-access
+ * https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login
+ */
 export function statusIn(error: string): string {
+  if (toldBy(error) !== undefined) return "";
   const found = statuses.find(([pattern]) => pattern.test(error));
   return found?.[1] ?? "";
 }
 
 const statuses: readonly (readonly [RegExp, string])[] = [
-  [/is not allowed access|aka\.ms\/acr\/firewall|\b403\b|CONNECTIVITY_FORBIDDEN_ERROR/i, "403"],
-  [/manifest unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|: not found|\b404\b/i, "404"],
-  [/\b429\b|toomanyrequests/i, "429"],
-  [/\b401\b|unauthorized|authentication required|AADSTS\d+|failed to authorize/i, "401"],
+  [/is not allowed access|aka\.ms\/acr\/firewall|CONNECTIVITY_FORBIDDEN_ERROR/i, "403"],
+  [said(403), "403"],
+  [/manifest[ _]unknown|name[ _]unknown|: not found/i, "404"],
+  [said(404), "404"],
+  [/toomanyrequests/i, "429"],
+  [said(429), "429"],
+  [said(401), "401"],
+  [/unauthorized|authentication required|AADSTS\d+|failed to authorize|invalid_client/i, "401"],
+  [/not registered with AAD|client id must be guid|token validation failed/i, "401"],
+  [/requested access to the resource is denied/i, "403"],
 ];
+
+/** A number that is a status, and no part of a tag, an address or a digest. */
+function said(status: number): RegExp {
+  return new RegExp(`(?<![\\w./-]|\\w:)${status}(?![\\w/-]|\\.\\d)`);
+}
+
+/** The application that Microsoft Entra does not find or whose secret it refuses. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+export function applicationIn(error: string): string | undefined {
+  return /AADSTS7000(?:16|222|215)\b.*?(?:identifier|app|application) '([0-9a-f-]{36})'/is.exec(error)?.[1];
+}

@@ -3,10 +3,11 @@ import { learnedFrom } from "./learned-from.ts";
 import { parseResourceId } from "./resource-id.ts";
 
 /** What rules about workloads that pull say of one and of a registry it needs. */
-export function workloadEvidence({ id, name, kind }: Puller, need: RegistryNeed) {
+export function workloadEvidence(puller: Puller, need: RegistryNeed) {
+  const { id, name, kind } = puller;
   const place = parseResourceId(id);
   return {
-    workload: name,
+    workload: workloadName(puller, need),
     workloadId: id,
     kind: kindNames[kind],
     subscription: place?.subscriptionId ?? "",
@@ -16,6 +17,12 @@ export function workloadEvidence({ id, name, kind }: Puller, need: RegistryNeed)
     registryId: need.registryId,
     learned: need.learned.map((source) => learnedFrom[source]),
   };
+}
+
+/** How sentences call who pulls: the workload, or those of its containers that log in to the registry as the need says. */
+export function workloadName({ name }: Pick<Puller, "name">, { containers }: Pick<RegistryNeed, "containers">): string {
+  if (containers === undefined) return name;
+  return `${containers.length === 1 ? "container" : "containers"} ${containers.join(", ")} of ${name}`;
 }
 
 /** How sentences call a kind of puller. */

@@ -1,9 +1,9 @@
 import { type Collected, known, missing } from "./collected.ts";
-import type { Learned, Puller, PullerKind, PullIdentity } from "./facts.ts";
+import type { Learned, Puller, PullerKind, PullIdentity, VaultLogin } from "./facts.ts";
 import { withoutRegion } from "./image-reference.ts";
 import { sameId } from "./resource-id.ts";
 
-/** A workload that pulls images, as Resource Graph lists it; what is no cluster. */
+/** A workload that pulls images, as Azure shows it; what is no cluster. */
 export interface ListedWorkload {
   readonly kind: Exclude<PullerKind, "aks">;
   readonly id: string;
@@ -16,26 +16,41 @@ export interface ListedWorkload {
   readonly logins: readonly ListedLogin[];
   readonly identities: AssignedIdentities;
   readonly standing: WorkloadStanding;
+  /** The connected registry that it pulls from, in place of one of Azure. */
+  readonly parentId?: string;
+  /** It was made and never installed, and pulls nothing yet. */
+  readonly dormant?: boolean;
   /** Login servers for which it carries a password as plain text. */
   readonly literalPasswords?: readonly string[];
 }
 
-/** How a workload logs in to one registry. */
+/** How a workload, or one container of it, logs in to one registry. */
 export interface ListedLogin {
-  /** A login server; empty for every registry. */
+  /** A login server or the id of a registry; empty for every registry. */
   readonly server: string;
   readonly as: LoginAs;
+  /** The one that logs in so, where each container has a login of its own. */
+  readonly container?: ListedContainer;
 }
 
-type LoginAs =
+interface ListedContainer {
+  readonly name: string;
+  readonly image: string;
+}
+
+export type LoginAs =
   /** A managed identity by its resource id or client id; empty for the workload's own, else a word of its service. */
   | { readonly kind: "identity"; readonly named: string }
+  /** Nobody, and so it was configured. */
+  | { readonly kind: "nobody" }
+  /** Somebody whom the configuration does not tell, or in a way that is not known here. */
+  | { readonly kind: "unclear"; readonly why: string }
   /** A user name with a password that Azure does not show; empty where not even the name is shown. */
   | { readonly kind: "password"; readonly userName: string }
   /** A repository token, whatever it is called. */
   | { readonly kind: "token"; readonly name: string }
   /** A user name and a password in a key vault, of which it is known whether they still work. */
-  | { readonly kind: "credentialSet"; readonly unhealthy: boolean }
+  | { readonly kind: "credentialSet"; readonly unhealthy: boolean; readonly set?: VaultLogin }
   | { readonly kind: "taskDefault" };
 
 export interface AssignedIdentities {
@@ -57,31 +72,73 @@ interface WorkloadStanding {
   readonly outboundAddresses?: readonly string[];
 }
 
-/** Who a workload logs in to a registry as. */
-export function identityFor(
-  { id, logins, identities }: Pick<ListedWorkload, "id" | "logins" | "identities">,
-  registry: { readonly name: string; readonly loginServer: string },
-): PullIdentity {
-  const login =
-    logins.find(({ server }) => serverOf(server) === registry.loginServer.toLowerCase()) ??
-    logins.find(({ server }) => server === "");
-  if (login === undefined) {
-    const servers = [...new Set(logins.map(({ server }) => server))];
-    return nobody("anonymous", `${id} configures no login to ${registry.loginServer}`, {
-      fault: "noLogin",
-      configured: servers,
-    });
+/** One of the ways in which a workload logs in to a registry. */
+interface WorkloadLogin {
+  readonly identity: PullIdentity;
+  /** The containers that log in so; absent where containers have no logins of their own. */
+  readonly containers?: readonly ListedContainer[];
+}
+
+type LoggingIn = Pick<ListedWorkload, "kind" | "id" | "logins" | "identities">;
+
+interface NamedRegistry {
+  readonly id: string;
+  readonly name: string;
+  readonly loginServer: string;
+}
+
+/** Who a workload logs in to a registry as: several where its containers do not do so in the same way. */
+export function loginsTo(workload: LoggingIn, registry: NamedRegistry): readonly WorkloadLogin[] {
+  const { logins } = workload;
+  const own = logins.filter((login) => isFor(login, registry));
+  const chosen = own.length > 0 ? own : logins.filter(({ server }) => server === "");
+  const [first] = chosen;
+  if (first === undefined) return [{ identity: withoutLogin(workload, registry) }];
+  if (first.container === undefined) return [{ identity: identityOf(workload, first.as, registry) }];
+  const ways = Map.groupBy(chosen, ({ as }) => JSON.stringify(as));
+  return [...ways.values()].flatMap((way) =>
+    way.slice(0, 1).map(({ as }) => ({
+      identity: identityOf(workload, as, registry),
+      containers: way.flatMap(({ container }) => container ?? []),
+    })),
+  );
+}
+
+function isFor({ server }: ListedLogin, { id, loginServer }: NamedRegistry): boolean {
+  return serverOf(server) === loginServer.toLowerCase() || sameId(server, id);
+}
+
+function withoutLogin({ id, logins }: LoggingIn, { loginServer }: NamedRegistry): PullIdentity {
+  const servers = logins.map(({ server }) => server).filter((server) => !server.startsWith("/"));
+  return nobody("anonymous", `${id} configures no login to ${loginServer}`, {
+    fault: "noLogin",
+    configured: [...new Set(servers)],
+  });
+}
+
+function identityOf(workload: LoggingIn, as: LoginAs, { name }: NamedRegistry): PullIdentity {
+  const { id } = workload;
+  switch (as.kind) {
+    case "identity":
+      return managed(workload, as.named);
+    case "nobody":
+      return nobody("anonymous", `${id} logs in as nobody`, { fault: "noLogin", configured: [] });
+    case "unclear":
+      return nobody("unknown", as.why, { fault: "unclear" });
+    case "taskDefault":
+      return nobody("anonymous", `${id} relies on what a registry gives to its own tasks`, { fault: "taskDefault" });
+    case "credentialSet": {
+      const detail = `${id} logs in with what its credential set keeps in a key vault`;
+      return nobody("unknown", detail, {
+        ...(as.unhealthy && { fault: "unhealthy" }),
+        ...(as.set && { vaultLogin: as.set }),
+      });
+    }
+    case "token":
+      return withToken(id, as.name);
+    case "password":
+      return withPassword(id, as.userName, name);
   }
-  if (login.as.kind === "identity") return managed(id, login.as.named, identities);
-  if (login.as.kind === "taskDefault") {
-    return nobody("anonymous", `${id} relies on what a registry gives to its own tasks`, { fault: "taskDefault" });
-  }
-  if (login.as.kind === "credentialSet") {
-    const detail = `${id} logs in with what its credential set keeps in a key vault`;
-    return nobody("unknown", detail, login.as.unhealthy ? { fault: "unhealthy" } : {});
-  }
-  if (login.as.kind === "token") return withToken(id, login.as.name);
-  return withPassword(id, login.as.userName, registry.name);
 }
 
 /** `contoso.azurecr.io` of `https://contoso.azurecr.io/` and of `contoso.westeurope.geo.azurecr.io`. */
@@ -95,18 +152,32 @@ export function serverOf(text: string): string {
 }
 
 /**
+ * How kinds name a managed identity that is assigned to them; tasks are taught either way.
+ * https://learn.microsoft.com/azure/app-service/configure-custom-container
+ * https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
+ * https://learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi
+ */
+const namesBy: Partial<Readonly<Record<PullerKind, "id" | "clientId">>> = {
+  webApp: "clientId",
+  functionApp: "clientId",
+  webAppSlot: "clientId",
+  containerApp: "id",
+  containerAppJob: "id",
+  containerGroup: "id",
+};
+
+/**
  * The environment of a container app lends its own identity as `system-environment`, and those assigned to it by their
  * ids. https://learn.microsoft.com/cli/azure/containerapp#az-containerapp-create
  */
-function managed(
-  id: string,
-  named: string,
-  { systemPrincipalId, user, environment }: AssignedIdentities,
-): PullIdentity {
-  if (/^\[?system\]?$/i.test(named) || named === "") {
+function managed({ kind, id, identities }: LoggingIn, named: string): PullIdentity {
+  const { systemPrincipalId, user, environment } = identities;
+  const by = namesBy[kind];
+  if (named === "" || (by !== "clientId" && /^\[?system\]?$/i.test(named))) {
     return systemAssigned(id, systemPrincipalId, "its own system-assigned identity");
   }
   const own = user.find((one) => sameId(one.id, named) || sameId(one.clientId, named));
+  if (own && by !== undefined && !sameId(own[by], named)) return misnamed(id, named, own, by);
   if (own === undefined && environment?.known === false) {
     return { kind: "managedIdentity", clientId: "", principalId: environment };
   }
@@ -123,6 +194,22 @@ function managed(
     clientId,
     resourceId,
     principalId: principalId === "" ? missing({ fact: "identity", reason: "notFound", detail }) : known(principalId),
+  };
+}
+
+/** It is assigned, and the service does not find it under what it is called. */
+function misnamed(
+  id: string,
+  named: string,
+  own: AssignedIdentities["user"][number],
+  by: "id" | "clientId",
+): PullIdentity {
+  const detail = `${id} is to log in as ${named}, which it has, and has to name by its ${by === "id" ? "resource" : "client"} id`;
+  return {
+    ...unassigned(id, named),
+    clientId: own.clientId,
+    resourceId: own.id,
+    principalId: missing({ fact: "identity", reason: "notFound", detail }),
   };
 }
 
@@ -175,7 +262,7 @@ function withToken(id: string, userName: string): PullIdentity {
 function nobody(
   kind: PullIdentity["kind"],
   detail: string,
-  more: Pick<PullIdentity, "fault" | "configured" | "userName"> = {},
+  more: Pick<PullIdentity, "fault" | "configured" | "userName" | "vaultLogin"> = {},
 ): PullIdentity {
   return { kind, clientId: "", principalId: missing({ fact: "identity", reason: "notFound", detail }), ...more };
 }

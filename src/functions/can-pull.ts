@@ -1,7 +1,8 @@
 import { app } from "@azure/functions";
 import { z } from "zod";
-import { answerCanPull, UnclearQuestionError } from "../app/can-pull.ts";
+import { answerCanPull } from "../app/can-pull.ts";
 import type { Runtime } from "../app/runtime.ts";
+import { UnclearQuestionError } from "../app/unclear-question.ts";
 import { answering } from "./answering.ts";
 import { problem } from "./problem.ts";
 import { queryOf } from "./query-of.ts";

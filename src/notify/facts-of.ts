@@ -1,9 +1,10 @@
+import { counted } from "../core/counted.ts";
 import { loginFailing } from "../core/login-finding.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import type { Evidence, EvidenceValue } from "../core/rule.ts";
 import { subjectWord } from "../core/subject-word.ts";
 import type { Notice } from "./digest.ts";
-import { capital, count, dueOf, line, moment, sinceOf } from "./phrase.ts";
+import { capital, dueOf, line, moment, sinceOf } from "./phrase.ts";
 
 export type Fact = readonly [name: string, value: string];
 
@@ -41,7 +42,7 @@ function refusals({ status, lastSeen, addresses }: Evidence, failures: number): 
   const from = listed(addresses);
   const said = typeof status === "string" && /^\d{3}$/.test(status) ? ` (${status})` : "";
   const last = typeof lastSeen === "string" && failures > 1 ? `, last ${moment(lastSeen)}` : "";
-  return `${count(failures, "refusal")}${said}${from === "" ? "" : ` from ${from}`}${last}`;
+  return `${counted(failures, "refusal")}${said}${from === "" ? "" : ` from ${from}`}${last}`;
 }
 
 /** A cause that is not certain says so, with what speaks against it and what nobody could look at. */

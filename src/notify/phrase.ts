@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import { loginFailing } from "../core/login-finding.ts";
 import { printable } from "../core/printable.ts";
 import type { ResolvedReason, StoredFinding } from "../core/reconcile.ts";
@@ -53,7 +54,7 @@ export function worstOf({ problems, onboarded }: Digest): Severity | undefined {
 export function onboardedLine({ onboarded, firstRun }: Digest): string | undefined {
   if (onboarded.length === 0) return undefined;
   const what = firstRun ? "The first sweep found" : "What was swept for the first time has";
-  return `${what} ${count(onboarded.length, "finding")}: ${severityCounts(onboarded)}.`;
+  return `${what} ${counted(onboarded.length, "finding")}: ${severityCounts(onboarded)}.`;
 }
 
 export function severityCounts(notices: readonly Notice[]): string {
@@ -72,7 +73,7 @@ export function dueOf({ finding: { due } }: Notice, at: string): string | undefi
   const distance = Math.round((Date.parse(due) - Date.parse(at)) / dayMs);
   const day = line(due.slice(0, 10));
   if (Date.parse(due) <= Date.parse(at)) return `broke on ${day}`;
-  return distance < 1 ? `breaks on ${day}, within a day` : `breaks on ${day}, in ${count(distance, "day")}`;
+  return distance < 1 ? `breaks on ${day}, within a day` : `breaks on ${day}, in ${counted(distance, "day")}`;
 }
 
 export function fixOf({ finding }: Notice): string {
@@ -135,10 +136,6 @@ export function line(text: string, limit = 200): string {
   return `${shown.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-export function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? "" : "s"}`;
-}
-
 /** `2026-11-21 09:14 UTC`, as the messages of findings write it. */
 export function moment(iso: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : line(iso, 40);
@@ -149,6 +146,6 @@ export function capital(word: string): string {
 }
 
 function duration(ms: number): string {
-  if (ms < 2 * hourMs) return count(Math.max(1, Math.round(ms / 60_000)), "minute");
-  return ms < 2 * dayMs ? count(Math.round(ms / hourMs), "hour") : count(Math.round(ms / dayMs), "day");
+  if (ms < 2 * hourMs) return counted(Math.max(1, Math.round(ms / 60_000)), "minute");
+  return ms < 2 * dayMs ? counted(Math.round(ms / hourMs), "hour") : counted(Math.round(ms / dayMs), "day");
 }

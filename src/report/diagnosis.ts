@@ -1,4 +1,5 @@
 import type { Gap } from "../core/collected.ts";
+import { counted } from "../core/counted.ts";
 import type { Diagnosis, Weighed } from "../core/diagnose.ts";
 import { printable } from "../core/printable.ts";
 import { firstSeen, streaksOf } from "../core/symptom.ts";
@@ -19,7 +20,7 @@ function linesOf({ symptom, conclusion, causes }: Diagnosis): readonly string[] 
   const { registryName, identity, status } = symptom;
   const count = streaksOf(symptom).reduce((sum, streak) => sum + streak.count, 0);
   const seen = firstSeen(symptom);
-  const rows = seen === undefined ? "no row in the logs" : `${count} failures since ${seen}`;
+  const rows = seen === undefined ? "no row in the logs" : `${counted(count, "failure")} since ${seen}`;
   const others = causes.filter((one) => one.cause !== conclusion.cause && isOpen(one));
   const { remediation } = conclusion;
   return [

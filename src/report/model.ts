@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import type { Evaluation } from "../core/evaluate.ts";
 import type { GrantRow } from "../core/grant-row.ts";
 import type { Delivery } from "../core/intent.ts";
@@ -185,7 +186,7 @@ function unseen({ run, results, findings }: ReportInput): readonly CoverageGap[]
     gap: {
       fact: "partition",
       reason: "notFound",
-      detail: `the last sweep did not look at ${partition}; ${group.length} open finding(s) there are as an earlier sweep left them`,
+      detail: `the last sweep did not look at ${partition}; what is open there, ${counted(group.length, "finding")}, is as an earlier sweep left it`,
     },
     rules: [...new Set(group.map(({ ruleId }) => ruleId))],
     subjects: new Set(group.map(({ subject }) => subject.id)).size,

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { counted } from "../core/counted.ts";
 import type { Evaluation } from "../core/evaluate.ts";
 import { printable } from "../core/printable.ts";
 import type { StoredFinding } from "../core/reconcile.ts";
@@ -108,7 +109,7 @@ function gapLines({ gap, subjects, names }: CoverageGap): readonly string[] {
   const whom =
     subjects === 0
       ? ""
-      : `, ${subjects} subject(s): ${names.map(printable).join(", ")}${subjects > names.length ? ", …" : ""}`;
+      : `, ${counted(subjects, "subject")}: ${names.map(printable).join(", ")}${subjects > names.length ? ", …" : ""}`;
   return wrap(`${gap.reason}  ${printable(gap.detail)}${whom}`, "", indent);
 }
 
@@ -116,7 +117,7 @@ function notToldLines({ channel, state, since, findings, names, detail, attempts
   const what = state === "givenUp" ? "given up" : "still tried";
   const more = findings > names.length ? ", …" : "";
   return wrap(
-    `${channel}  ${count(findings, "finding", "findings")} of ${since.slice(0, 10)}, ${what} after ${count(attempts, "attempt", "attempts")}: ${printable(detail)}; ${names.map(printable).join(", ")}${more}`,
+    `${channel}  ${counted(findings, "finding")} of ${since.slice(0, 10)}, ${what} after ${counted(attempts, "attempt")}: ${printable(detail)}; ${names.map(printable).join(", ")}${more}`,
     "",
     indent,
   );
@@ -224,22 +225,15 @@ function summary({ summary: counts, keepsHistory, run }: Report, paint: Paint): 
   const all = critical + high + medium + low + info;
   const open = `critical ${critical}, high ${high}, medium ${medium}, low ${low}, info ${info}`;
   const looked = [
-    `${count(counts.registries, "registry", "registries")}, ${count(counts.pullers, "workload", "workloads")}`,
-    `and ${count(counts.principals, "service principal", "service principals")} in ${count(counts.subscriptions, "subscription", "subscriptions")}`,
+    `${counted(counts.registries, "registry", "registries")}, ${counted(counts.pullers, "workload")}`,
+    `and ${counted(counts.principals, "service principal")} in ${counted(counts.subscriptions, "subscription")}`,
   ].join(" ");
   return [
-    paint(
-      all === 0 ? "No finding is open." : `${count(all, "finding", "findings")} open: ${open}.`,
-      all === 0 ? "good" : "bold",
-    ),
+    paint(all === 0 ? "No finding is open." : `${counted(all, "finding")} open: ${open}.`, all === 0 ? "good" : "bold"),
     ...wrap(`Looked at ${looked}; ${counts.decided} of ${counts.evaluations} evaluations could be decided.`, ""),
     ...(run === null ? ["No sweep has finished yet."] : []),
     ...(keepsHistory
       ? []
       : wrap("No history is kept: set AzureWebJobsStorage to see what opened and what was resolved.", "")),
   ];
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -1,13 +1,6 @@
 import { allowedByAny } from "../core/allowed-by-any.ts";
-import {
-  commandEvidence,
-  counted,
-  equivalentRole,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, equivalentRole, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { operations } from "../core/powers.ts";
 import { defineRule } from "../core/rule.ts";
 

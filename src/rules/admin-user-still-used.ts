@@ -1,15 +1,9 @@
 import { pullRole } from "../core/permission.ts";
+import { loginRemedy } from "../core/remedy/login-remedy.ts";
 import { defineRule } from "../core/rule.ts";
-import { asksArmToken } from "../core/workload.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
-const move =
-  "Give the <kind> a managed identity with <role>, and name that identity in its registry settings in place of the user name<caution>";
-/** Who logs in with a password now would be cut off by what is advised. */
-const caution =
-  ", once the registry takes tokens made for Azure Resource Manager again, which such an identity logs in with";
-const setIdentity =
-  "az containerapp registry set --subscription <subscription> --resource-group <group> --name <resource> --server <loginServer> --identity system";
+const move = "Give the <kind> a managed identity with <role>, and let it log in with that in place of the user name";
 const showIdentity = "az resource show --ids <workloadId> --query identity";
 
 export const adminUserStillUsed = defineRule({
@@ -24,20 +18,11 @@ export const adminUserStillUsed = defineRule({
   failures: {
     enabled: {
       message: "<workload> pulls from <registry> as its admin user.",
-      remediation: { text: `${move}; disable the admin user afterwards.`, cli: setIdentity },
+      remediation: { text: `${move}. Disable the admin user afterwards.`, cli: showIdentity },
     },
     disabled: {
       message: "<workload> pulls from <registry> as its admin user, which is disabled: its next pull fails.",
-      remediation: { text: `${move}; leave the admin user disabled.`, cli: setIdentity },
-    },
-    otherEnabled: {
-      message: "<workload> pulls from <registry> as its admin user, as this <kind> is configured.",
-      remediation: { text: `${move}; disable the admin user afterwards.`, cli: showIdentity },
-    },
-    otherDisabled: {
-      message:
-        "<workload> pulls from <registry> as its admin user, which is disabled: this <kind> does not start again.",
-      remediation: { text: `${move}; leave the admin user disabled.`, cli: showIdentity },
+      remediation: { text: `${move}. Leave the admin user disabled.`, cli: showIdentity },
     },
   },
   statements: {
@@ -59,24 +44,14 @@ export const adminUserStillUsed = defineRule({
       if (need.identity?.kind !== "adminUser")
         return { outcome: "pass", statement: "otherLogin", about, evidence: shared };
       if (!need.registry.known) return { outcome: "unknown", about, gaps: [need.registry.gap] };
-      const { adminUserEnabled, roleAssignmentMode, loginServer, takesArmTokens } = need.registry.value;
-      const userName = need.identity.userName ?? "";
-      const refused = !takesArmTokens.value && asksArmToken(puller);
-      const evidence = {
-        ...shared,
-        userName,
-        role: pullRole(roleAssignmentMode),
-        loginServer,
-        caution: refused ? caution : "",
-      };
-      if (puller.kind === "containerApp") {
-        return adminUserEnabled
-          ? { outcome: "fail", failure: "enabled", about, evidence }
-          : { outcome: "fail", failure: "disabled", severity: "critical", about, evidence };
-      }
+      const { adminUserEnabled, roleAssignmentMode } = need.registry.value;
+      const evidence = { ...shared, userName: need.identity.userName ?? "", role: pullRole(roleAssignmentMode) };
+      const remedy = loginRemedy("admin-user-disabled", puller, need);
+      const then = adminUserEnabled ? "Disable the admin user afterwards." : "Leave the admin user disabled.";
+      const remediation = remedy && { remediation: { text: `${remedy.text} ${then}`, cli: remedy.cli } };
       return adminUserEnabled
-        ? { outcome: "fail", failure: "otherEnabled", about, evidence }
-        : { outcome: "fail", failure: "otherDisabled", severity: "critical", about, evidence };
+        ? { outcome: "fail", failure: "enabled", about, evidence, ...remediation }
+        : { outcome: "fail", failure: "disabled", severity: "critical", about, evidence, ...remediation };
     });
   },
 });

@@ -34,6 +34,8 @@ export const armAudienceRefusedForConsumer = defineRule({
   },
   statements: {
     taken: "<workload> pulls from <registry>, which takes the tokens it uses.",
+    noneKnown:
+      "The node images of <pools> of <workload> ask for tokens made for Azure Resource Manager, and no registry that it needs is known.",
     notUsed: "<workload> uses no token made for Azure Resource Manager to pull.",
   },
   references: [
@@ -42,9 +44,12 @@ export const armAudienceRefusedForConsumer = defineRule({
   ],
 
   evaluate: ({ puller, needs }) => {
-    const { armTokenPools: pools = [], kind, name: workload } = puller;
+    const { armTokenPools: pools = [], undatedPools = [], kind, name: workload } = puller;
     const concerned = needs.filter(({ identity = puller.identity }) => identity.kind === "managedIdentity");
-    if (!asksArmToken(puller) || concerned.length === 0)
+    const asks = asksArmToken(puller);
+    if (pools.length > 0 && needs.length === 0)
+      return [{ outcome: "notApplicable", statement: "noneKnown", evidence: { workload, pools } }];
+    if ((!asks && undatedPools.length === 0) || concerned.length === 0)
       return [{ outcome: "notApplicable", statement: "notUsed", evidence: { workload } }];
     return concerned.map((need) => {
       const about = need.registryId.toLowerCase();
@@ -53,6 +58,10 @@ export const armAudienceRefusedForConsumer = defineRule({
       const { subscriptionId: registrySubscription } = need.registry.value;
       const evidence = { ...workloadEvidence(puller, need), registrySubscription };
       if (need.registry.value.takesArmTokens.value) return { outcome: "pass", statement: "taken", about, evidence };
+      if (!asks) {
+        const detail = `the node images of ${undatedPools.join(", ")} of ${workload} do not say how old they are`;
+        return { outcome: "unknown", about, gaps: [{ fact: "nodeImages", reason: "notFound", detail }] };
+      }
       return kind === "aks"
         ? { outcome: "fail", failure: "oldNodes", about, evidence: { ...evidence, pools } }
         : { outcome: "fail", failure: "refused", about, evidence };

@@ -18,6 +18,14 @@ export const armAudienceTokenAccepted = defineRule({
         cli: "az acr config authentication-as-arm update --subscription <subscriptionId> --registry <registry> --status disabled",
       },
     },
+    acceptedAsFarAsSeen: {
+      message:
+        "<registry> takes Microsoft Entra tokens made for Azure Resource Manager, and no workload of the subscriptions that this sweep looks at needs that.",
+      remediation: {
+        text: "Sweep every subscription before that is changed: a workload elsewhere may pull from here and would be cut off.",
+        cli: "az acr config authentication-as-arm show --subscription <subscriptionId> --registry <registry>",
+      },
+    },
   },
   statements: {
     refused: "<registry> takes only tokens made for Container Registry.",
@@ -25,14 +33,16 @@ export const armAudienceTokenAccepted = defineRule({
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm"],
 
-  evaluate: ({ registry, armConsumers }) => {
+  evaluate: ({ registry, armConsumers: { seen, narrowed } }) => {
     const { takesArmTokens, name, id, subscriptionId } = registry;
     const evidence = { registry: name, registryId: id, subscriptionId, said: takesArmTokens.said };
     if (!takesArmTokens.value) return [{ outcome: "pass", statement: "refused", evidence }];
-    if (armConsumers.length === 0) return [{ outcome: "fail", failure: "accepted", evidence }];
-    const names = armConsumers.map((one) => one.name);
-    const more = names.length > shownLimit ? [`${names.length - shownLimit} more`] : [];
-    const consumers = [...names.slice(0, shownLimit), ...more];
+    if (seen.length === 0)
+      return [{ outcome: "fail", failure: narrowed ? "acceptedAsFarAsSeen" : "accepted", evidence }];
+    const names = seen.filter(({ unsure }) => unsure === undefined).map((one) => one.name);
+    const [gap, ...gaps] = seen.flatMap(({ unsure }) => unsure ?? []);
+    if (names.length === 0 && gap) return [{ outcome: "unknown", gaps: [gap, ...gaps] }];
+    const consumers = [...names.slice(0, shownLimit), ...(names.length > shownLimit ? ["others"] : [])];
     return [{ outcome: "notApplicable", statement: "needed", evidence: { ...evidence, consumers } }];
   },
 });

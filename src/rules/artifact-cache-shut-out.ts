@@ -1,4 +1,6 @@
+import { counted } from "../core/counted.ts";
 import { isRestricted } from "../core/reachability.ts";
+import { allowTrustedServices } from "../core/remedy/network/allow-trusted-services.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const artifactCacheShutOut = defineRule({
@@ -13,18 +15,18 @@ export const artifactCacheShutOut = defineRule({
   failures: {
     shutOut: {
       message:
-        "<registry> restricts its network, lets no trusted service in, and has <count> cache rule(s) (<upstreams>) that cannot fetch.",
+        "<registry> restricts its network, lets no trusted service in, and has <rules> (<upstreams>) that cannot fetch.",
       remediation: {
         text: "Let trusted services in; they still have to log in.",
-        cli: "az acr update --subscription <subscriptionId> --name <registry> --allow-trusted-services true",
+        cli: allowTrustedServices.cli,
       },
     },
     subnetRules: {
       message:
-        "<registry> has virtual network rules, with which trusted services do not get in, so its <count> cache rule(s) (<upstreams>) cannot fetch.",
+        "<registry> has virtual network rules, with which trusted services do not get in, so its <rules> (<upstreams>) cannot fetch.",
       remediation: {
         text: "Reach the registry by private endpoints in place of the virtual network rules: trusted services get past those.",
-        cli: "az acr network-rule list --subscription <subscriptionId> --name <registry>",
+        cli: "az acr network-rule list --subscription <registrySubscription> --name <registry>",
       },
     },
   },
@@ -38,10 +40,10 @@ export const artifactCacheShutOut = defineRule({
   ],
 
   evaluate: ({ registry, network, virtualNetworkRules, cacheRules }) => {
-    const shared = { registry: registry.name, subscriptionId: registry.subscriptionId };
+    const shared = { registry: registry.name, registrySubscription: registry.subscriptionId };
     if (cacheRules.length === 0) return [{ outcome: "notApplicable", statement: "noRules", evidence: shared }];
     const upstreams = cacheRules.map(({ upstream }) => upstream).toSorted();
-    const evidence = { ...shared, count: cacheRules.length, upstreams };
+    const evidence = { ...shared, rules: counted(cacheRules.length, "cache rule"), upstreams };
     if (!isRestricted(network)) return [{ outcome: "pass", statement: "letIn", evidence }];
     if (!network.trustedServices.value) return [{ outcome: "fail", failure: "shutOut", evidence }];
     return virtualNetworkRules.length > 0

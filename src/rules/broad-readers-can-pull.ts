@@ -1,12 +1,5 @@
-import {
-  commandEvidence,
-  counted,
-  type Holding,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, type Holding, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { defineRule } from "../core/rule.ts";
 import { scopeLevel } from "../core/scope.ts";
 

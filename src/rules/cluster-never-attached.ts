@@ -1,3 +1,4 @@
+import { nodesPullAs } from "../core/nodes-pull-as.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const clusterNeverAttached = defineRule({
@@ -8,10 +9,10 @@ export const clusterNeverAttached = defineRule({
   category: "grants",
   needs: ["puller", "needs", "hasPullGrant"],
 
-  why: "A cluster whose kubelet identity can pull from no registry either pulls from elsewhere, with secrets that nobody watches, or was forgotten when it was attached. Which of the two has to be said once.",
+  why: "A cluster whose nodes can pull from no registry either pulls from elsewhere, with secrets that nobody watches, or was forgotten when it was attached. Which of the two has to be said once.",
   failures: {
     neverAttached: {
-      message: "<cluster> is not known to need a registry, and its kubelet identity can pull from none.",
+      message: "<cluster> is not known to need a registry, and its <who> can pull from none.",
       remediation: {
         text: "Name the registries that the cluster pulls from in the tag `acraudit-registries`, or `none`.",
         cli: "az tag update --resource-id <clusterId> --operation Merge --tags acraudit-registries=<value>",
@@ -30,6 +31,12 @@ export const clusterNeverAttached = defineRule({
     if (puller.kind !== "aks") return [{ outcome: "notApplicable", statement: "notACluster", evidence }];
     if (puller.declaresNone) return [{ outcome: "notApplicable", statement: "declaredNone", evidence }];
     if (needs.length > 0 || hasPullGrant) return [{ outcome: "pass", statement: "attached", evidence }];
-    return [{ outcome: "fail", failure: "neverAttached", evidence: { ...evidence, value: "none" } }];
+    return [
+      {
+        outcome: "fail",
+        failure: "neverAttached",
+        evidence: { ...evidence, who: nodesPullAs(puller.identity), value: "none" },
+      },
+    ];
   },
 });

@@ -1,14 +1,7 @@
 import type { RepositoryPattern } from "../core/condition/repositories.ts";
 import { judgeCondition } from "../core/condition.ts";
-import {
-  commandEvidence,
-  counted,
-  type Holding,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, type Holding, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { repositoryActionsOf } from "../core/powers.ts";
 import { conditionFor, samplePatterns, updatedAssignment } from "../core/repository-condition.ts";
 import { defineRule } from "../core/rule.ts";

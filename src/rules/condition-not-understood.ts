@@ -1,14 +1,7 @@
 import { judgeCondition } from "../core/condition.ts";
+import { counted } from "../core/counted.ts";
 import type { RoleAssignmentMode } from "../core/facts.ts";
-import {
-  commandEvidence,
-  counted,
-  type Holding,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { commandEvidence, type Holding, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { actionOf, operations, permits } from "../core/powers.ts";
 import { defineRule } from "../core/rule.ts";
 

@@ -1,12 +1,5 @@
-import {
-  commandEvidence,
-  counted,
-  type Holding,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, type Holding, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { type OpenPrefixes, openPrefixesOf, updatedAssignment } from "../core/repository-condition.ts";
 import { defineRule } from "../core/rule.ts";
 import { unreadCondition } from "../core/unread-condition.ts";

@@ -1,4 +1,5 @@
-import { commandEvidence, counted, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const indirectRegistryAccess = defineRule({

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import { isNotPublic, parseIpv4, sizeOf } from "../core/network/ipv4.ts";
 import { defineRule, type Judgement } from "../core/rule.ts";
 
@@ -22,7 +23,7 @@ const failures = {
 
 const statements = {
   open: "<registry> lets everyone or nobody in, so its IP rules decide nothing.",
-  narrow: "<registry> allows <count> address(es) and ranges, none of them wide.",
+  narrow: "<registry> has <rules>, none too wide.",
 } as const;
 
 export const ipRuleTooWide = defineRule({
@@ -50,7 +51,7 @@ export const ipRuleTooWide = defineRule({
       }
       return sizeOf(range) > widest ? [{ outcome: "fail", failure: "wide", about: rule, evidence }] : [];
     });
-    const evidence = { ...shared, count: network.ipRules.length, ipRules: network.ipRules };
+    const evidence = { ...shared, rules: counted(network.ipRules.length, "IP rule"), ipRules: network.ipRules };
     return found.length > 0 ? found : [{ outcome: "pass", statement: "narrow", evidence }];
   },
 });

@@ -1,11 +1,13 @@
+import { bystanderThatMayPull } from "../core/bystander-that-may-pull.ts";
 import type { RegistryNeed } from "../core/facts.ts";
 import { learnedFrom } from "../core/learned-from.ts";
+import { nodesPullAs } from "../core/nodes-pull-as.ts";
 import { decide, type PermissionAnswer, pullRole } from "../core/permission.ts";
 import { mayPull } from "../core/pull-permission.ts";
+import type { PullReason } from "../core/pull-reason.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
+import { loginRemedy } from "../core/remedy/login-remedy.ts";
 import { defineRule } from "../core/rule.ts";
-
-const grantPull =
-  "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>";
 
 export const kubeletCannotPull = defineRule({
   id: "kubelet-cannot-pull",
@@ -61,10 +63,10 @@ export const kubeletCannotPull = defineRule({
     },
     otherTenant: {
       message:
-        "<cluster> needs <registry> (<learned>), which is in tenant <registryTenant>; its <who> <principalId> belongs to tenant <ownTenant> and no grant lets a managed identity cross tenants.",
+        "<cluster> needs <registry> (<learned>), which is in tenant <registryTenant>; its <who> <principalId> belongs to tenant <ownTenant>, and no grant lets it cross tenants.",
       remediation: {
-        text: "Import the images into a registry of the cluster's own tenant, or pull with a multi-tenant service principal.",
-        cli: "az acr show --subscription <registrySubscription> --name <registryName> --query loginServer",
+        text: "Pull with a repository token of the registry, kept as a pull secret, or with a multi-tenant service principal.",
+        cli: "az acr token create --subscription <registrySubscription> --registry <registryName> --name <tokenName> --scope-map _repositories_pull --no-passwords",
       },
     },
     denied: {
@@ -123,6 +125,10 @@ export const kubeletCannotPull = defineRule({
       }
       if (gap !== undefined && answer === "unknown") return { ...unknown, gaps: [gap, ...more] };
 
+      const remediationOf = (word: PullReason, grantIds: readonly string[] = []) => {
+        const remediation = loginRemedy(word, puller, need, grantIds);
+        return remediation && { remediation };
+      };
       const others = need.others
         .filter((other) => ask(other.grants, principalId.value).answer === "allow")
         .map(({ name }) => name)
@@ -131,7 +137,7 @@ export const kubeletCannotPull = defineRule({
         ...shared,
         registryId: need.registryId,
         principalId: principalId.value,
-        who: managedIdentity ? "kubelet identity" : "service principal",
+        who: nodesPullAs(puller.identity),
         learned: need.learned.map((source) => learnedFrom[source]),
         role: pullRole(registry.roleAssignmentMode),
         mode: registry.roleAssignmentMode ?? "not said",
@@ -141,8 +147,10 @@ export const kubeletCannotPull = defineRule({
       if (reason === "other-tenant") {
         const { principal: ownTenant = "", registry: registryTenant = "" } = need.tenants ?? {};
         const { name: registryName, subscriptionId: registrySubscription } = registry;
-        const foreign = { ...evidence, ownTenant, registryTenant, registryName, registrySubscription };
-        return { outcome: "fail", failure: "otherTenant", severity: "critical", about, evidence: foreign };
+        const tokenName = `${puller.name}-pull`;
+        const foreign = { ...evidence, ownTenant, registryTenant, registryName, registrySubscription, tokenName };
+        const more = { about, evidence: foreign, ...remediationOf(reason) };
+        return { outcome: "fail", failure: "otherTenant", severity: "critical", ...more };
       }
       const [denial] = denials;
       if (denial !== undefined) {
@@ -154,14 +162,15 @@ export const kubeletCannotPull = defineRule({
       if (without !== undefined) {
         const { condition = "", principalId: holder } = without;
         const leftOut = { ...evidence, condition, holder, excludedGrants: excluded.map(({ id }) => id) };
-        return { outcome: "fail", failure: "excludedByCondition", about, evidence: leftOut };
+        const remediation = remediationOf(reason, leftOut.excludedGrants);
+        return { outcome: "fail", failure: "excludedByCondition", about, evidence: leftOut, ...remediation };
       }
       if (ignored.length > 0) {
         const ignoredRoles = [...new Set(ignored.map(({ role }) => (role.known ? role.value.name : "a role")))];
         const ignoring = { ...evidence, ignoredRoles, ignoredGrants: ignored.map(({ id }) => id) };
         return registry.roleAssignmentMode === "AbacRepositoryPermissions"
-          ? { outcome: "fail", failure: "ignoredInAbacMode", about, evidence: ignoring }
-          : { outcome: "fail", failure: "ignoredInLegacyMode", about, evidence: ignoring };
+          ? { outcome: "fail", failure: "ignoredInAbacMode", about, evidence: ignoring, ...remediationOf(reason) }
+          : { outcome: "fail", failure: "ignoredInLegacyMode", about, evidence: ignoring, ...remediationOf(reason) };
       }
       const left = need.orphanedGrants ?? [];
       if (left.some((grant) => ask([grant], grant.principalId).by.length > 0)) {
@@ -169,12 +178,9 @@ export const kubeletCannotPull = defineRule({
         const former = { ...evidence, orphans, orphanedGrants: left.map(({ id }) => id) };
         return { outcome: "fail", failure: "grantOnDeletedPrincipal", about, evidence: former };
       }
-      const bystander = puller.bystanders.find(({ principalId: id }) => {
-        const own = need.bystanderGrants.filter((grant) => grant.principalId.toLowerCase() === id.toLowerCase());
-        return ask(own, id).by.length > 0;
-      });
+      const bystander = bystanderThatMayPull(puller, need, registry);
       return bystander === undefined
-        ? { outcome: "fail", failure: "noGrant", about, evidence }
+        ? { outcome: "fail", failure: "noGrant", about, evidence, ...remediationOf("not-attached") }
         : {
             outcome: "fail",
             failure: "controlPlaneOnly",

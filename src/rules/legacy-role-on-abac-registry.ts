@@ -1,8 +1,8 @@
 import { allowedByAny } from "../core/allowed-by-any.ts";
+import { counted } from "../core/counted.ts";
 import type { RoleAssignmentMode } from "../core/facts.ts";
 import {
   commandEvidence,
-  counted,
   equivalentRole,
   type Holding,
   holdingsOf,

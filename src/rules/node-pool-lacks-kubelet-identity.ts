@@ -29,7 +29,7 @@ export const nodePoolLacksKubeletIdentity = defineRule({
   ],
 
   evaluate: ({ puller }) => {
-    const { identity, nodePools, name: cluster } = puller;
+    const { identity, nodePools, unseenPools = [], name: cluster } = puller;
     if (identity.kind !== "managedIdentity" || nodePools === undefined)
       return [{ outcome: "notApplicable", statement: "noScaleSets", evidence: { cluster } }];
     if (!nodePools.known) return [{ outcome: "unknown", gaps: [nodePools.gap] }];
@@ -42,7 +42,11 @@ export const nodePoolLacksKubeletIdentity = defineRule({
       return [{ outcome: "unknown", gaps: [{ fact: "puller", reason: "malformed", detail }] }];
     }
     const lacking = nodePools.value.filter(({ identityIds }) => !identityIds.some((id) => sameId(id, kubeletIdentity)));
-    if (lacking.length === 0) return [{ outcome: "pass", statement: "carried", evidence: { cluster } }];
+    const unseen = unseenPools.filter(({ ofScaleSet }) => ofScaleSet).map(({ name }) => name);
+    const detail = `no scale set of the pools ${unseen.join(", ")} of ${puller.id} is visible`;
+    const rest = { outcome: "unknown", gaps: [{ fact: "nodePools", reason: "notFound", detail }] } as const;
+    if (lacking.length === 0)
+      return [unseen.length > 0 ? rest : { outcome: "pass", statement: "carried", evidence: { cluster } }];
     const place = parseResourceId(puller.id);
     const evidence = {
       cluster,
@@ -53,6 +57,6 @@ export const nodePoolLacksKubeletIdentity = defineRule({
       subscription: place?.subscriptionId ?? "",
       group: place?.resourceGroup ?? "",
     };
-    return [{ outcome: "fail", failure: "lacking", evidence }];
+    return [{ outcome: "fail", failure: "lacking", evidence }, ...(unseen.length > 0 ? [rest] : [])];
   },
 });

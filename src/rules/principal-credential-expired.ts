@@ -2,11 +2,12 @@ import { noCredentialsStatements, noCredentialsToWatch } from "../core/credentia
 import { credentialStanding } from "../core/credential-standing.ts";
 import { describeReach } from "../core/describe-reach.ts";
 import type { Credential } from "../core/facts.ts";
+import { noValidCredential } from "../core/no-valid-credential.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const principalCredentialExpired = defineRule({
   id: "principal-credential-expired",
-  title: "Service principal credential has expired",
+  title: "Service principal credential is expired or missing",
   subject: "principal",
   severity: "critical",
   category: "credentials",
@@ -18,7 +19,7 @@ export const principalCredentialExpired = defineRule({
       message:
         "<principal> can no longer log in: <expired> expired on <expiredOn> and none is valid now. It reaches <reaches>.",
       remediation: {
-        text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload; a cluster takes it by `az aks update-credentials`.",
+        text: "Move the workload to a managed or federated identity; until then add a new credential, which leaves the others in place, and give it to the workload; a cluster takes it by `az aks update-credentials`. If nothing uses it any more, remove what is granted to it.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name rotated --years 1",
       },
     },
@@ -28,6 +29,13 @@ export const principalCredentialExpired = defineRule({
       remediation: {
         text: "Add a credential that is valid now and give it to the workload, or wait for the next one.",
         cli: "az ad <object> credential reset --id <appId> --append --display-name bridge --years 1",
+      },
+    },
+    neverValid: {
+      message: "Nobody can log in as <principal>, <state>, without a federated credential. It reaches <reaches>.",
+      remediation: {
+        text: "If nothing uses it, remove what is granted to it, which the command lists; else let the workload log in with a managed or federated identity, or give it a credential that is valid now.",
+        cli: "az role assignment list --all --assignee <principalId>",
       },
     },
     beside: {
@@ -47,7 +55,7 @@ export const principalCredentialExpired = defineRule({
   },
   statements: {
     ...noCredentialsStatements,
-    none: "<principal> has no expired credential.",
+    none: "<principal> can log in and has no expired credential.",
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-auth-service-principal",
@@ -61,15 +69,27 @@ export const principalCredentialExpired = defineRule({
       const name = principal?.displayName ?? "The principal";
       return [{ outcome: "notApplicable", statement: exempt ?? "deleted", evidence: { principal: name } }];
     }
-    const { valid, expired, notYetValid } = credentialStanding(credentials, now);
-    const about = { principal: principal.displayName, appId: principal.appId, principalId: principal.id };
+    const { valid, expired } = credentialStanding(credentials, now);
+    const none = noValidCredential(credentials, now);
+    const shared = { principal: principal.displayName, appId: principal.appId, principalId: principal.id };
+    const reached = {
+      reaches: describeReach(reach),
+      registries: reach.registries,
+      registryNames: reach.names,
+      subscriptionIds: reach.subscriptions,
+    };
     const latest = expired.toSorted((a, b) => Date.parse(b.endsOn) - Date.parse(a.endsOn))[0];
     if (latest === undefined) {
-      return [{ outcome: "pass", statement: "none", evidence: { ...about, credentials: credentials.length } }];
+      if (none === undefined || federatedCredentials.length > 0)
+        return [{ outcome: "pass", statement: "none", evidence: { ...shared, credentials: credentials.length } }];
+      // it never had a credential that is known to have ended, so nothing is known to have stopped
+      const evidence = { ...shared, ...reached, state: none.state };
+      return [{ outcome: "fail", failure: "neverValid", severity: "high", evidence }];
     }
 
     const evidence = {
-      ...about,
+      ...shared,
+      ...reached,
       expired: describe(latest),
       expiredOn: latest.endsOn.slice(0, 10),
       keyId: latest.keyId,
@@ -77,17 +97,13 @@ export const principalCredentialExpired = defineRule({
       expiredCredentials: expired.map(
         (credential) => `${describe(credential)}, ended ${credential.endsOn.slice(0, 10)}`,
       ),
-      reaches: describeReach(reach),
-      registries: reach.registries,
-      registryNames: reach.names,
-      subscriptionIds: reach.subscriptions,
     };
     if (valid.length > 0 || federatedCredentials.length > 0) {
       const stillValid = valid.length > 0 ? "one that is valid" : "a federated credential";
       const failure = latest.kind === "certificate" ? "certificateBeside" : "beside";
       return [{ outcome: "fail", failure, severity: "info", evidence: { ...evidence, stillValid } }];
     }
-    const next = notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn))[0];
+    const next = none?.next;
     if (next === undefined) return [{ outcome: "fail", failure: "noneValid", evidence }];
     const nextFrom = next.startsOn.slice(0, 10);
     return [{ outcome: "fail", failure: "notYetValid", evidence: { ...evidence, nextFrom } }];

@@ -1,4 +1,6 @@
 import { isApproved } from "../core/network/registry-network.ts";
+import { approve } from "../core/remedy/network/approve-connection.ts";
+import { isPending } from "../core/remedy/network/connections-of.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const privateEndpointNotApproved = defineRule({
@@ -15,14 +17,14 @@ export const privateEndpointNotApproved = defineRule({
       message: "Private endpoint connection <connection> of <registry> waits for approval.",
       remediation: {
         text: "Approve the connection when it was made for you, and reject it when nobody knows it.",
-        cli: "az acr private-endpoint-connection approve --subscription <subscriptionId> --registry-name <registry> --name <connection>",
+        cli: approve.cli,
       },
     },
     dead: {
       message: "Private endpoint connection <connection> of <registry> is <status> and carries no traffic.",
       remediation: {
         text: "Delete the connection, and the private zone's records of it; make a new endpoint where the network still needs one.",
-        cli: "az acr private-endpoint-connection delete --subscription <subscriptionId> --registry-name <registry> --name <connection>",
+        cli: "az acr private-endpoint-connection delete --subscription <registrySubscription> --registry-name <registry> --name <connection>",
       },
     },
   },
@@ -33,7 +35,7 @@ export const privateEndpointNotApproved = defineRule({
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-private-link"],
 
   evaluate: ({ registry, network: { connections } }) => {
-    const shared = { registry: registry.name, subscriptionId: registry.subscriptionId };
+    const shared = { registry: registry.name, registrySubscription: registry.subscriptionId };
     if (connections.length === 0) return [{ outcome: "notApplicable", statement: "none", evidence: shared }];
     const waiting = connections.filter((connection) => !isApproved(connection));
     if (waiting.length === 0) {
@@ -41,7 +43,7 @@ export const privateEndpointNotApproved = defineRule({
     }
     return waiting.map(({ id, name, status, endpointId, description }) => ({
       outcome: "fail",
-      failure: status.toLowerCase() === "pending" ? "pending" : "dead",
+      failure: isPending({ status }) ? "pending" : "dead",
       about: id.toLowerCase(),
       evidence: { ...shared, connection: name, status: status.toLowerCase(), endpointId, description },
     }));

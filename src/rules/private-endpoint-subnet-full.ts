@@ -1,4 +1,5 @@
 import { missing } from "../core/collected.ts";
+import { counted } from "../core/counted.ts";
 import { freeAddresses } from "../core/network/endpoint-subnet.ts";
 import { isApproved, type PrivateEndpoint } from "../core/network/registry-network.ts";
 import { parseResourceId } from "../core/resource-id.ts";
@@ -7,7 +8,7 @@ import { defineRule, type Judgement } from "../core/rule.ts";
 const failures = {
   full: {
     message:
-      "<registry> cannot get another replica: the subnet <subnet> of its <count> private endpoint(s) has <free> of <size> addresses free, and <needed> would be needed.",
+      "<registry> cannot get another replica: the subnet <subnet> of its <count> has <free> of <size> addresses free, and <needed> would be needed.",
     remediation: {
       // A range can be changed while nothing is in the subnet: https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet
       text: "Move something else out of the subnet, or make the endpoint anew in a wider one before you add a replica: Microsoft recommends /27 at least. The range of a subnet in use cannot be changed; the command lists what is in it.",
@@ -70,7 +71,16 @@ export const privateEndpointSubnetFull = defineRule({
       const { size, used } = addresses.value;
       const endpointNames = group.map(({ name }) => name);
       const place = { subnet: parseResourceId(id)?.name ?? id, subnetId: id };
-      const evidence = { ...shared, ...place, endpoints: endpointNames, count: group.length, size, used, free, needed };
+      const evidence = {
+        ...shared,
+        ...place,
+        endpoints: endpointNames,
+        count: counted(group.length, "private endpoint"),
+        size,
+        used,
+        free,
+        needed,
+      };
       judgements.push({ outcome: "fail", failure: "full", about, evidence });
     }
     const seen = new Set(visible.map(({ id }) => id.toLowerCase()));

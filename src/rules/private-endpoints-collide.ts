@@ -1,5 +1,5 @@
 import { zoneEntries } from "../core/network/record-faults.ts";
-import { isApproved, networkOfSubnet } from "../core/network/registry-network.ts";
+import { isApproved, networkOfSubnet, type PrivateEndpoint } from "../core/network/registry-network.ts";
 import { defineRule, type Judgement } from "../core/rule.ts";
 
 const failures = {
@@ -14,6 +14,14 @@ const failures = {
     message: "The private zone <zone> holds addresses of the <count> endpoints <endpoints> for <host>.",
     remediation: {
       text: "Give each network its own private zone, or let all of them use one endpoint; clients get either address now, whether they can route to it or not.",
+      cli: "az network private-dns record-set a show --ids <recordId>",
+    },
+  },
+  oneForAll: {
+    message:
+      "The private zone <zone> is for the networks of the <count> endpoints <endpoints>, and leads all of them to <held> for <host>.",
+    remediation: {
+      text: "Give each network its own private zone, or let all of them use one endpoint; the last that wrote the record is the one that every network is led to, whether it has a route there or not.",
       cli: "az network private-dns record-set a show --ids <recordId>",
     },
   },
@@ -47,7 +55,7 @@ export const privateEndpointsCollide = defineRule({
 
     const visible = endpoints.filter(({ id }) => approved.includes(id.toLowerCase()));
     const judgements: Judgement<typeof failures, typeof statements>[] = [];
-    for (const [networkId, group] of Map.groupBy(visible, ({ subnetId }) => networkOfSubnet(subnetId).toLowerCase())) {
+    for (const [networkId, group] of Map.groupBy(visible, networkOf)) {
       const last = group.at(-1);
       if (group.length < 2 || last === undefined) continue;
       const names = group.map(({ name }) => name);
@@ -55,13 +63,20 @@ export const privateEndpointsCollide = defineRule({
       judgements.push({ outcome: "fail", failure: "sameNetwork", about: networkId, evidence });
     }
     const { entries, unseen, gaps } = zoneEntries(registry, network, endpoints, zones);
-    for (const { zone, host, recordName, found, expected } of entries) {
+    for (const { zone, host, recordName, found, expected, inside } of entries) {
       const held = new Set(expected.filter(({ address }) => found.includes(address)).map(({ endpoint }) => endpoint));
-      if (held.size < 2) continue;
-      const names = [...held].map(({ name }) => name);
+      const reached = new Set([...held].map(networkOf));
+      const concerned = new Set([...held, ...inside.filter((one) => !reached.has(networkOf(one)))]);
+      if (held.size === 0 || concerned.size < 2) continue;
+      const namesOf = (some: ReadonlySet<PrivateEndpoint>) => [...some].map(({ name }) => name).toSorted();
       const recordId = `${zone.id}/A/${recordName}`;
-      const evidence = { ...shared, zone: zone.name, host, count: held.size, endpoints: names, recordId };
-      judgements.push({ outcome: "fail", failure: "sharedRecord", about: recordId.toLowerCase(), evidence });
+      const about = recordId.toLowerCase();
+      const evidence = {
+        ...{ ...shared, zone: zone.name, host, recordId },
+        ...{ count: concerned.size, endpoints: namesOf(concerned), held: namesOf(held) },
+      };
+      const failure = held.size > 1 ? "sharedRecord" : "oneForAll";
+      judgements.push({ outcome: "fail", failure, about, evidence });
     }
     const detail = `${unseen.join(", ")} cannot be seen`;
     const [gap, ...more] = [
@@ -72,3 +87,7 @@ export const privateEndpointsCollide = defineRule({
     return judgements.length > 0 ? judgements : [{ outcome: "pass", statement: "apart", evidence: shared }];
   },
 });
+
+function networkOf({ subnetId }: PrivateEndpoint): string {
+  return networkOfSubnet(subnetId).toLowerCase();
+}

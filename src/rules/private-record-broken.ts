@@ -1,11 +1,10 @@
 import { dataRegionOf } from "../core/network/host-names.ts";
 import { zoneEntries } from "../core/network/record-faults.ts";
 import { isApproved, type PrivateEndpoint } from "../core/network/registry-network.ts";
+import { approve } from "../core/remedy/network/approve-connection.ts";
+import { keep } from "../core/remedy/network/keep-records.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import { defineRule, type Judgement } from "../core/rule.ts";
-
-const keepRecords =
-  "az network private-endpoint dns-zone-group create --subscription <endpointSubscriptionId> --resource-group <endpointGroup> --endpoint-name <endpoint> --name default --private-dns-zone <zoneId> --zone-name registry";
 
 const failures = {
   missing: {
@@ -13,21 +12,21 @@ const failures = {
       "The private zone <zone> has no record <record> for <host>, which is <expected> on the endpoint <endpoint>.",
     remediation: {
       text: "Let a zone group of the endpoint keep the records, or add the record by hand; networks with this zone get no answer for the name until then.",
-      cli: keepRecords,
+      cli: keep.cli,
     },
   },
   wrong: {
     message: "The private zone <zone> sends <host> to <found>, but the approved endpoints have <expected>.",
     remediation: {
       text: "Remove the wrong address, and let a zone group of the endpoint keep the records.",
-      cli: keepRecords,
+      cli: keep.cli,
     },
   },
   regionNotOnEndpoint: {
     message: "<registry> has a replica in <region>, but its endpoint <endpoint> has no address for it.",
     remediation: {
       text: "Approve the endpoint's connection again, which gives it the address, then add the record.",
-      cli: "az acr private-endpoint-connection approve --subscription <subscriptionId> --registry-name <registry> --name <connection>",
+      cli: approve.cli,
     },
   },
 } as const;
@@ -54,7 +53,7 @@ export const privateRecordBroken = defineRule({
   ],
 
   evaluate: ({ registry, network, endpoints, zones, replicas }) => {
-    const shared = { registry: registry.name, subscriptionId: registry.subscriptionId };
+    const shared = { registry: registry.name, registrySubscription: registry.subscriptionId };
     const approved = network.connections.filter(isApproved);
     if (approved.length === 0) return [{ outcome: "notApplicable", statement: "none", evidence: shared }];
 
@@ -64,6 +63,7 @@ export const privateRecordBroken = defineRule({
       if (keeper === undefined) continue;
       const about = `${zone.id}/A/${recordName}`.toLowerCase();
       const right = expected.map(({ address }) => address);
+      const wrong = found.filter((address) => !right.includes(address));
       const evidence = {
         ...shared,
         ...placeOf(keeper),
@@ -77,8 +77,8 @@ export const privateRecordBroken = defineRule({
       if (found.length === 0) {
         const own = expected.filter(({ endpoint }) => endpoint === keeper).map(({ address }) => address);
         judgements.push({ outcome: "fail", failure: "missing", about, evidence: { ...evidence, expected: own } });
-      } else if (found.some((address) => !right.includes(address)) && unseen.length === 0)
-        judgements.push({ outcome: "fail", failure: "wrong", about, evidence });
+      } else if (wrong.length > 0 && unseen.length === 0)
+        judgements.push({ outcome: "fail", failure: "wrong", about, evidence: { ...evidence, found: wrong } });
     }
     for (const { endpoint, region } of missingRegions(endpoints, [registry.location, ...replicas])) {
       const own = approved.find(({ endpointId }) => endpointId.toLowerCase() === endpoint.id.toLowerCase());
@@ -121,6 +121,6 @@ function placeOf({ id, name }: PrivateEndpoint) {
     endpoint: name,
     endpointId: id,
     endpointGroup: parts?.resourceGroup ?? "",
-    endpointSubscriptionId: parts?.subscriptionId ?? "",
+    endpointSubscription: parts?.subscriptionId ?? "",
   };
 }

@@ -1,6 +1,7 @@
 import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 import { sameId } from "../core/resource-id.ts";
 import { defineRule } from "../core/rule.ts";
 
@@ -18,7 +19,7 @@ export const pullGrantOnlyByGroup = defineRule({
       message: "<puller> may pull from <registry> only as a member of <groups>.",
       remediation: {
         text: "Assign <role> on the registry to the identity itself, or bring an identity that has been in the group for a day.",
-        cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
+        cli: grantPull,
       },
     },
   },

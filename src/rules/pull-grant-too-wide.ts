@@ -1,6 +1,7 @@
 import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 import { defineRule } from "../core/rule.ts";
 import { scopeLevel } from "../core/scope.ts";
 
@@ -19,7 +20,7 @@ export const pullGrantTooWide = defineRule({
         "<puller> may pull from <registry> only by <roles> granted at <scopes>, which is good for other registries too.",
       remediation: {
         text: "Assign <role> on the registry itself, then remove the wider grant.",
-        cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
+        cli: grantPull,
       },
     },
   },

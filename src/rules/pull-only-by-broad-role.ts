@@ -1,6 +1,7 @@
 import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 import { defineRule } from "../core/rule.ts";
 
 export const pullOnlyByBroadRole = defineRule({
@@ -18,7 +19,7 @@ export const pullOnlyByBroadRole = defineRule({
         "<puller> may pull from <registry> only by <roles>, and no longer by that once the registry is in ABAC mode.",
       remediation: {
         text: "Assign <role> on the registry; then remove the broad role, unless it is needed for something else.",
-        cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
+        cli: grantPull,
       },
     },
   },

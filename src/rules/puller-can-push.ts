@@ -3,6 +3,7 @@ import type { Grant, RoleAssignmentMode } from "../core/facts.ts";
 import { type Holding, holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 import { defineRule } from "../core/rule.ts";
 import { covers } from "../core/scope.ts";
 
@@ -20,7 +21,7 @@ export const pullerCanPush = defineRule({
       message: "<puller> pulls from <registry> with an identity that may also <more>, by <roles>.",
       remediation: {
         text: "Assign <role> on the registry, then remove the grants that allow more.",
-        cli: "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>",
+        cli: grantPull,
       },
     },
   },
@@ -69,7 +70,10 @@ export const pullerCanPush = defineRule({
   },
 });
 
-/** Workspaces and tasks build images, and a connected registry brings back what was pushed to it. */
+/**
+ * Workspaces and tasks build images, and a connected registry brings back what was pushed to it. A cache rule writes what
+ * it fetches into its own registry without a grant, and pulls from the other one with a credential set.
+ */
 const pushersByNature = /^(?:mlWorkspace|acrTask|connectedRegistry|cacheRule)$/;
 
 function moreThanPull({ powers, grant }: Holding, mode: RoleAssignmentMode | undefined): readonly string[] {

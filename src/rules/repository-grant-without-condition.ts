@@ -1,12 +1,5 @@
-import {
-  commandEvidence,
-  counted,
-  type Holding,
-  holdingsOf,
-  modeOf,
-  shownGrants,
-  undecided,
-} from "../core/grant-holders.ts";
+import { counted } from "../core/counted.ts";
+import { commandEvidence, type Holding, holdingsOf, modeOf, shownGrants, undecided } from "../core/grant-holders.ts";
 import { repositoryActionsOf } from "../core/powers.ts";
 import { conditionFor, samplePatterns, updatedAssignment } from "../core/repository-condition.ts";
 import { defineRule } from "../core/rule.ts";

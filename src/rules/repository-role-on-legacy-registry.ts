@@ -1,7 +1,7 @@
 import { allowedByAny } from "../core/allowed-by-any.ts";
+import { counted } from "../core/counted.ts";
 import {
   commandEvidence,
-  counted,
   equivalentRole,
   type Holding,
   holdingsOf,

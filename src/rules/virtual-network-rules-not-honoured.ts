@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import { isApproved } from "../core/network/registry-network.ts";
 import { defineRule } from "../core/rule.ts";
 
@@ -12,16 +13,14 @@ export const virtualNetworkRulesNotHonoured = defineRule({
   why: "Rules for subnets are in the portal's list and look like access, but count only while public access is on, and must not stand beside private endpoints. Clusters that rely on them get 403.",
   failures: {
     publicAccessOff: {
-      message:
-        "<registry> allows <count> subnet(s) by virtual network rules, which are dead while public access is off.",
+      message: "<registry> allows <subnets> by virtual network rules, which are dead while public access is off.",
       remediation: {
         text: "Reach the registry by private endpoints and remove the rules, or turn public access on and keep Deny as the default action.",
         cli: "az acr network-rule remove --subscription <subscriptionId> --name <registry> --subnet <subnetId>",
       },
     },
     besideEndpoints: {
-      message:
-        "<registry> has virtual network rules for <count> subnet(s) beside private endpoints, which is not supported.",
+      message: "<registry> has virtual network rules for <subnets> beside private endpoints, which is not supported.",
       remediation: {
         text: "Link the private zone to the networks of these subnets, then remove the rules.",
         cli: "az acr network-rule remove --subscription <subscriptionId> --name <registry> --subnet <subnetId>",
@@ -30,7 +29,7 @@ export const virtualNetworkRulesNotHonoured = defineRule({
   },
   statements: {
     none: "<registry> has no virtual network rules.",
-    honoured: "<registry> honours its virtual network rules for <count> subnet(s).",
+    honoured: "<registry> honours its virtual network rules for <subnets>.",
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-vnet",
@@ -41,7 +40,12 @@ export const virtualNetworkRulesNotHonoured = defineRule({
     const [subnetId] = virtualNetworkRules;
     const shared = { registry: registry.name, subscriptionId: registry.subscriptionId };
     if (subnetId === undefined) return [{ outcome: "notApplicable", statement: "none", evidence: shared }];
-    const evidence = { ...shared, count: virtualNetworkRules.length, subnetId, subnetIds: virtualNetworkRules };
+    const evidence = {
+      ...shared,
+      subnets: counted(virtualNetworkRules.length, "subnet"),
+      subnetId,
+      subnetIds: virtualNetworkRules,
+    };
     if (network.publicNetworkAccess.value === "Disabled") {
       return [{ outcome: "fail", failure: "publicAccessOff", evidence }];
     }

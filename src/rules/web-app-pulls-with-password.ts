@@ -1,9 +1,6 @@
+import { loginRemedy } from "../core/remedy/login-remedy.ts";
 import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
-
-/** Who logs in with a password now would be cut off by what is advised. */
-const caution =
-  " and the registry, which now refuses the tokens made for Azure Resource Manager that such an app asks for, takes them again";
 
 const sites: readonly string[] = ["webApp", "functionApp", "webAppSlot"];
 
@@ -21,14 +18,14 @@ export const webAppPullsWithPassword = defineRule({
       message:
         "<workload> pulls from <registry> without a managed identity, so with a password from its settings<unless>.",
       remediation: {
-        text: "Let the app pull with its managed identity, once that identity may pull from the registry<caution>.",
-        cli: "az resource update --ids <configId> --set properties.acrUseManagedIdentityCreds=true",
+        text: "Let the app pull with its managed identity, once that identity may pull from the registry.",
+        cli: "az resource show --ids <configId> --query properties.acrUseManagedIdentityCreds",
       },
     },
     ownContainers: {
       message: "<workload> pulls from <registry> as <userName>, with a password that its containers carry.",
       remediation: {
-        text: "Let the containers that pull from the registry do so with the app's managed identity, once that identity may pull<caution>; the command lists them with how each logs in.",
+        text: "Let the containers that pull from the registry do so with the app's managed identity, once that identity may pull; the command lists them with how each logs in.",
         cli: "az rest --method get --url <containersUrl>",
       },
     },
@@ -50,21 +47,35 @@ export const webAppPullsWithPassword = defineRule({
       return [{ outcome: "notApplicable", statement: "notASite", evidence: { workload: puller.name } }];
     return visible.map((need) => {
       const about = need.registryId.toLowerCase();
-      const { kind, userName = "" } = need.identity ?? puller.identity;
-      const refuses = need.registry.known && !need.registry.value.takesArmTokens.value;
-      const evidence = { ...workloadEvidence(puller, need), userName, caution: refuses ? caution : "" };
+      const { kind, userName = "", fault, principalId } = need.identity ?? puller.identity;
+      if (fault === "unclear" && !principalId.known) return { outcome: "unknown", about, gaps: [principalId.gap] };
+      const evidence = { ...workloadEvidence(puller, need), userName };
+      const remedy = loginRemedy("password-not-visible", puller, need);
+      const remediation = remedy && { remediation: remedy };
       if (kind === "managedIdentity") return { outcome: "pass", statement: "identity", about, evidence };
       if (kind === "unknown") {
         const configId = `${puller.id}/config/web`;
         const everybody = need.registry.known && need.registry.value.anonymousPull;
         const unless = everybody ? ", unless it pulls as nobody, as the registry lets everybody" : "";
-        return { outcome: "fail", failure: "password", about, evidence: { ...evidence, configId, unless } };
+        return {
+          outcome: "fail",
+          failure: "password",
+          about,
+          evidence: { ...evidence, configId, unless },
+          ...remediation,
+        };
       }
       if (kind === "adminUser" || kind === "anonymous")
         return { outcome: "notApplicable", statement: "judgedElsewhere", about, evidence };
       // only containers that are resources of their own show their user names
       const containersUrl = `${puller.id}/sitecontainers?api-version=2024-04-01`;
-      return { outcome: "fail", failure: "ownContainers", about, evidence: { ...evidence, containersUrl } };
+      return {
+        outcome: "fail",
+        failure: "ownContainers",
+        about,
+        evidence: { ...evidence, containersUrl },
+        ...remediation,
+      };
     });
   },
 });

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { ContainerClient } from "@azure/storage-blob";
+import { parseStored } from "./parse-stored.ts";
 import { storing } from "./storage-account.ts";
 
 /** Writes a JSON document, compressed: slices of large subscriptions repeat themselves a lot. */
@@ -11,8 +12,8 @@ export async function writeBlob(container: ContainerClient, name: string, docume
   );
 }
 
-/** Reads what `writeBlob` wrote; nobody else writes there. */
+/** Reads what `writeBlob` wrote. */
 export async function readBlob<T>(container: ContainerClient, name: string): Promise<T> {
   const bytes = await storing(`read blob ${name}`, () => container.getBlockBlobClient(name).downloadToBuffer());
-  return JSON.parse(gunzipSync(bytes).toString("utf8")) as T;
+  return parseStored<T>(gunzipSync(bytes).toString("utf8"), `blob ${name}`);
 }

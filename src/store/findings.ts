@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
-import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
-import { AzureError } from "../azure/error.ts";
+import { odata, type TransactionAction } from "@azure/data-tables";
 import type { FindingRef } from "../core/intent.ts";
 import type { Change, StoredFinding } from "../core/reconcile.ts";
 import { createHistory } from "./history.ts";
 import { historyEntry } from "./history-entry.ts";
+import { listRows } from "./list-rows.ts";
+import { mapBatches } from "./map-batches.ts";
 import { mapStored } from "./map-stored.ts";
+import { parseStored } from "./parse-stored.ts";
+import type { StoredRow } from "./row-or-nothing.ts";
+import { rowsByKey } from "./rows-by-key.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { Findings, LoadedFindings } from "./store.ts";
 
@@ -23,14 +27,13 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
 
     load: (partition) =>
       storing(`load findings of ${partition}`, async () => {
-        const findings: StoredFinding[] = [];
         const versions = new Map<string, string>();
-        const rows = table.listEntities<Row>({ queryOptions: { filter: odata`PartitionKey eq ${partition}` } });
-        for await (const row of rows) {
+        const filter = odata`PartitionKey eq ${partition}`;
+        const findings = await listRows(table, filter, (row: StoredRow<Row>) => {
           const finding = findingOf(row);
-          findings.push(finding);
           versions.set(finding.fingerprint, row.etag);
-        }
+          return finding;
+        });
         return { findings, versions };
       }),
 
@@ -40,13 +43,7 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
       return storing(`store findings of ${partition}`, () => commit(partition, loaded, changed));
     },
 
-    list: ({ state }) =>
-      storing("list findings", async () => {
-        const queryOptions = state === undefined ? {} : { filter: odata`state eq ${state}` };
-        const findings: StoredFinding[] = [];
-        for await (const row of table.listEntities<Row>({ queryOptions })) findings.push(findingOf(row));
-        return findings;
-      }),
+    list: ({ state }) => storing("list findings", () => listRows(table, state && odata`state eq ${state}`, findingOf)),
 
     find: (refs) =>
       storing("read findings", async () => {
@@ -58,20 +55,10 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
     history: (finding) => history.of(finding),
   };
 
-  /** One by one, or the whole partition at once where that is fewer requests. */
   async function find(partition: string, refs: readonly FindingRef[]): Promise<readonly StoredFinding[]> {
-    const wanted = new Set(refs.map(({ fingerprint }) => fingerprint));
-    if (wanted.size > pointReads) {
-      const rows = table.listEntities<Row>({ queryOptions: { filter: odata`PartitionKey eq ${partition}` } });
-      const findings: StoredFinding[] = [];
-      for await (const row of rows) findings.push(findingOf(row));
-      return findings.filter(({ fingerprint }) => wanted.has(fingerprint));
-    }
-    const keys = [
-      ...new Set(refs.map(({ subjectId, ruleId, fingerprint }) => rowKeyOf(subjectId, ruleId, fingerprint))),
-    ];
-    const rows = await mapStored(keys, (rowKey) => rowOrNothing(table, partition, rowKey));
-    return rows.flatMap((row) => (row === undefined ? [] : [findingOf(row)]));
+    const keys = refs.map(({ subjectId, ruleId, fingerprint }) => rowKeyOf(subjectId, ruleId, fingerprint));
+    const rows = await rowsByKey<Row>(table, partition, keys, odata`PartitionKey eq ${partition}`);
+    return rows.map(findingOf);
   }
 
   async function commit(
@@ -79,32 +66,18 @@ export function createFindings(account: StorageAccount): Findings & { prepare():
     { versions }: LoadedFindings,
     changes: readonly Change[],
   ): Promise<"committed" | "conflict"> {
-    for (let start = 0; start < changes.length; start += batchSize) {
-      const batch = changes.slice(start, start + batchSize).map(({ finding }): TransactionAction => {
-        const version = versions.get(finding.fingerprint);
-        const row = rowOf(partition, finding);
-        return version === undefined ? ["create", row] : ["update", row, "Replace", { etag: version }];
-      });
-      try {
-        await table.submitTransaction(batch);
-      } catch (error) {
-        if (statusOf(error) === 409 || statusOf(error) === 412) return "conflict";
-        throw error;
-      }
+    const action = ({ finding }: Change): TransactionAction => {
+      const version = versions.get(finding.fingerprint);
+      const row = rowOf(partition, finding);
+      return version === undefined ? ["create", row] : ["update", row, "Replace", { etag: version }];
+    };
+    try {
+      await mapBatches(changes, (batch) => table.submitTransaction(batch.map(action)));
+      return "committed";
+    } catch (error) {
+      if (statusOf(error) === 409 || statusOf(error) === 412) return "conflict";
+      throw error;
     }
-    return "committed";
-  }
-}
-
-const batchSize = 100; // the service's limit for one transaction
-const pointReads = 16;
-
-async function rowOrNothing(table: TableClient, partition: string, rowKey: string) {
-  try {
-    return await table.getEntity<Row>(partition, rowKey);
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
   }
 }
 
@@ -144,10 +117,6 @@ function rowKeyOf(subjectId: string, ruleId: string, fingerprint: string): strin
   return `${subjectHash}|${ruleId}|${fingerprint}`;
 }
 
-function findingOf(row: Pick<Row, "body" | "rowKey"> & { readonly rowKey?: string }): StoredFinding {
-  try {
-    return JSON.parse(row.body) as StoredFinding; // written by `rowOf` alone
-  } catch (error) {
-    throw new AzureError("malformed", `read finding ${row.rowKey}`, "its body is not JSON", { cause: error });
-  }
+function findingOf({ body, rowKey }: Row): StoredFinding {
+  return parseStored(body, `finding ${rowKey}`);
 }

@@ -1,6 +1,9 @@
 import { odata, type TableClient } from "@azure/data-tables";
 import type { StoredFinding } from "../core/reconcile.ts";
 import { historyEntry } from "./history-entry.ts";
+import { listRows } from "./list-rows.ts";
+import { mapBatches } from "./map-batches.ts";
+import { parseStored } from "./parse-stored.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { HistoryEntry } from "./store.ts";
 
@@ -16,11 +19,9 @@ export function createHistory(account: StorageAccount) {
       for (const [name, group] of Map.groupBy(entries, ({ at }) => tableName(at))) {
         await storing(`write history to ${name}`, async () => {
           const table = await open(name);
-          for (let start = 0; start < group.length; start += 100) {
-            await table.submitTransaction(
-              group.slice(start, start + 100).map((entry) => ["upsert", rowOf(partition, entry), "Replace"]),
-            );
-          }
+          await mapBatches(group, (batch) =>
+            table.submitTransaction(batch.map((entry) => ["upsert", rowOf(partition, entry), "Replace"])),
+          );
         });
       }
     },
@@ -46,18 +47,18 @@ export function createHistory(account: StorageAccount) {
   }
 }
 
-async function read(table: TableClient, { fingerprint, subject }: StoredFinding): Promise<HistoryEntry[]> {
+async function read(table: TableClient, { fingerprint, subject }: StoredFinding): Promise<readonly HistoryEntry[]> {
   const filter = odata`PartitionKey eq ${subject.partition} and RowKey ge ${`${fingerprint}|`} and RowKey lt ${`${fingerprint}}`}`;
-  const entries: HistoryEntry[] = [];
+  const entryOf = ({ body, rowKey }: Row) => parseStored<HistoryEntry>(body, `history entry ${rowKey}`);
   try {
-    for await (const row of table.listEntities<{ body: string }>({ queryOptions: { filter } })) {
-      entries.push(JSON.parse(row.body) as HistoryEntry); // written by `rowOf` alone
-    }
+    return await listRows(table, filter, entryOf);
   } catch (error) {
-    if (statusOf(error) !== 404) throw error; // a month without changes has no table
+    if (statusOf(error) !== 404) throw error;
+    return []; // a month without changes has no table
   }
-  return entries;
 }
+
+type Row = { readonly rowKey: string; readonly body: string };
 
 function rowOf(partition: string, entry: HistoryEntry) {
   const rowKey = `${entry.fingerprint}|${String(entry.seq).padStart(6, "0")}`;

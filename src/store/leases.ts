@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rowOrNothing, type StoredRow } from "./row-or-nothing.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { Lease, Leases } from "./store.ts";
 
@@ -52,14 +53,9 @@ export function createLeases(account: StorageAccount): Leases & { prepare(): Pro
     }
   }
 
-  async function read(name: string): Promise<(Row & { readonly etag: string }) | undefined> {
-    try {
-      const { owner, fence, until, etag } = await table.getEntity<Row>(partitionKey, name);
-      return { partitionKey, rowKey: name, owner, fence, until: new Date(until), etag };
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+  async function read(name: string): Promise<StoredRow<Row> | undefined> {
+    const row = await rowOrNothing<Row>(table, partitionKey, name);
+    return row && { ...row, until: new Date(row.until) };
   }
 }
 

@@ -1,7 +1,12 @@
 import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
 import { AzureError } from "../azure/error.ts";
 import type { Delivery, Intent, Receipt } from "../core/intent.ts";
+import { listRows } from "./list-rows.ts";
+import { mapBatches } from "./map-batches.ts";
 import { mapStored } from "./map-stored.ts";
+import { parseStored } from "./parse-stored.ts";
+import { rowOrNothing, type StoredRow } from "./row-or-nothing.ts";
+import { rowsByKey } from "./rows-by-key.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { Outbox, PendingIntent, Settlement, StoredDelivery } from "./store.ts";
 
@@ -30,7 +35,7 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
 
     pending: (channel) =>
       storing(`list intents of ${channel}`, () =>
-        list<IntentRow, PendingIntent>(
+        listRows<IntentRow, PendingIntent>(
           table,
           odata`PartitionKey eq ${channel} and RowKey ge 'intent|' and RowKey lt 'intent}' and state eq 'pending'`,
           pendingOf,
@@ -55,7 +60,7 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
 
     pendingDeliveries: (channel) =>
       storing(`list deliveries of ${channel}`, async () => {
-        const pending = await list<DeliveryRow, StoredDelivery>(
+        const pending = await listRows<DeliveryRow, StoredDelivery>(
           table,
           odata`PartitionKey eq ${channel} and RowKey ge 'delivery|' and RowKey lt 'delivery}' and state eq 'pending'`,
           deliveryOf,
@@ -82,15 +87,9 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
 
     receipts: (channel, fingerprints) =>
       storing(`read receipts of ${channel}`, async () => {
-        const wanted = [...new Set(fingerprints)];
-        if (wanted.length > pointReads) {
-          const filter = odata`PartitionKey eq ${channel} and RowKey ge 'told|' and RowKey lt 'told}'`;
-          const all = await list<ReceiptRow, Receipt>(table, filter, receiptOf);
-          return new Map(all.map((receipt) => [receipt.fingerprint, receipt]));
-        }
-        const read = (fingerprint: string) => rowOrNothing<ReceiptRow>(table, channel, receiptKey(fingerprint));
-        const rows = await mapStored(wanted, read);
-        return new Map(rows.flatMap((row) => (row ? [[receiptOf(row).fingerprint, receiptOf(row)] as const] : [])));
+        const range = odata`PartitionKey eq ${channel} and RowKey ge 'told|' and RowKey lt 'told}'`;
+        const rows = await rowsByKey<ReceiptRow>(table, channel, fingerprints.map(receiptKey), range);
+        return new Map(rows.map(receiptOf).map((receipt) => [receipt.fingerprint, receipt]));
       }),
 
     settle: (channel, settlements, at) =>
@@ -105,7 +104,7 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
     undelivered: (channel) =>
       storing(`list deliveries of ${channel}`, async () => {
         const filter = odata`PartitionKey eq ${channel} and RowKey ge 'delivery|' and RowKey lt 'delivery}' and (state eq 'dead' or state eq 'pending')`;
-        const found = await list<DeliveryRow, StoredDelivery>(table, filter, deliveryOf);
+        const found = await listRows<DeliveryRow, StoredDelivery>(table, filter, deliveryOf);
         return found
           .filter(({ state, attempts }) => state === "dead" || attempts > 0)
           .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
@@ -119,7 +118,7 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
           odata`PartitionKey eq ${channel} and RowKey ge 'delivery|' and RowKey lt 'delivery}' and state eq 'dead' and settledAt lt ${before.dead}`,
         ];
         for (const filter of filters) {
-          const keys = await list<IntentRow, string>(table, filter, ({ rowKey }) => rowKey);
+          const keys = await listRows<IntentRow, string>(table, filter, ({ rowKey }) => rowKey);
           await mapBatches(keys, async (batch) => {
             const actions = batch.map((rowKey): TransactionAction => ["delete", { partitionKey: channel, rowKey }]);
             await submitted(table, actions, gone);
@@ -128,9 +127,6 @@ export function createOutbox(account: StorageAccount): Outbox & { prepare(): Pro
       }),
   };
 }
-
-const batchSize = 100; // the service's limit for one transaction
-const pointReads = 16;
 
 type IntentRow = {
   readonly partitionKey: string;
@@ -163,8 +159,6 @@ type ReceiptRow = {
   readonly kind: Receipt["kind"];
 };
 
-type Stored<Row> = Row & { readonly etag: string };
-
 function intentRow(intent: Intent): IntentRow {
   return {
     partitionKey: intent.channel,
@@ -179,11 +173,11 @@ function intentRow(intent: Intent): IntentRow {
   };
 }
 
-function pendingOf({ rowKey, body, bound, maybe, etag }: Stored<IntentRow>): PendingIntent {
+function pendingOf({ rowKey, body, bound, maybe, etag }: StoredRow<IntentRow>): PendingIntent {
   return {
-    ...parsed<Intent>(body, rowKey),
-    bound: bound === "" ? undefined : parsed<PendingIntent["bound"]>(bound, rowKey),
-    maybe: maybe === "" ? undefined : parsed<PendingIntent["maybe"]>(maybe, rowKey),
+    ...parseStored<Intent>(body, `${rowKey} of the outbox`),
+    bound: bound === "" ? undefined : parseStored<PendingIntent["bound"]>(bound, `${rowKey} of the outbox`),
+    maybe: maybe === "" ? undefined : parseStored<PendingIntent["maybe"]>(maybe, `${rowKey} of the outbox`),
     version: bound === "" ? etag : "*",
   };
 }
@@ -206,8 +200,8 @@ function deliveryRow(delivery: Delivery): DeliveryRow {
   };
 }
 
-function deliveryOf({ rowKey, body, etag }: Stored<DeliveryRow>): StoredDelivery {
-  return { ...parsed<Delivery>(body, rowKey), version: etag };
+function deliveryOf({ rowKey, body, etag }: StoredRow<DeliveryRow>): StoredDelivery {
+  return { ...parseStored<Delivery>(body, `${rowKey} of the outbox`), version: etag };
 }
 
 function receiptKey(fingerprint: string): string {
@@ -216,15 +210,6 @@ function receiptKey(fingerprint: string): string {
 
 function receiptOf({ rowKey, seq, kind }: ReceiptRow): Receipt {
   return { fingerprint: rowKey.slice("told|".length), seq, kind };
-}
-
-/** Bodies are written by this file alone. */
-function parsed<T>(body: string, rowKey: string): T {
-  try {
-    return JSON.parse(body) as T;
-  } catch (error) {
-    throw new AzureError("malformed", `read ${rowKey} of the outbox`, "its body is not JSON", { cause: error });
-  }
 }
 
 /**
@@ -292,38 +277,4 @@ async function submitted(
     if (refusals.includes(statusOf(error) ?? 0)) return false;
     throw error;
   }
-}
-
-async function rowOrNothing<Row extends object>(
-  table: TableClient,
-  partition: string,
-  rowKey: string,
-): Promise<Stored<Row> | undefined> {
-  try {
-    return (await table.getEntity<Row>(partition, rowKey)) as Stored<Row>;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-async function list<Row extends object, Item>(
-  table: TableClient,
-  filter: string,
-  item: (row: Stored<Row>) => Item,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for await (const row of table.listEntities<Row>({ queryOptions: { filter } })) items.push(item(row as Stored<Row>));
-  return items;
-}
-
-async function mapBatches<Item, Result>(
-  items: readonly Item[],
-  call: (batch: readonly Item[]) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += batchSize) {
-    results.push(await call(items.slice(start, start + batchSize)));
-  }
-  return results;
 }

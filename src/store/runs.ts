@@ -1,7 +1,9 @@
 import { odata } from "@azure/data-tables";
 import type { Run, Unit, UnitResult } from "../core/run.ts";
 import { readBlob, writeBlob } from "./blob.ts";
+import { mapBatches } from "./map-batches.ts";
 import { mapStored } from "./map-stored.ts";
+import { parseStored } from "./parse-stored.ts";
 import { type StorageAccount, storing } from "./storage-account.ts";
 import type { Runs } from "./store.ts";
 
@@ -26,6 +28,15 @@ export function createRuns(account: StorageAccount, containerName: string): Runs
       "Replace",
     );
 
+  async function runs(filter: string, count: number): Promise<readonly Run[]> {
+    const found: Run[] = [];
+    for await (const row of table.listEntities<{ runId: string; body: string }>({ queryOptions: { filter } })) {
+      found.push(parseStored<Run>(row.body, `run ${row.runId}`));
+      if (found.length === count) break;
+    }
+    return found;
+  }
+
   async function units(filter: string, limit = Number.POSITIVE_INFINITY): Promise<readonly Unit[]> {
     const found: Unit[] = [];
     for await (const row of table.listEntities<{ name: string; state: Unit["state"] }>({ queryOptions: { filter } })) {
@@ -40,39 +51,26 @@ export function createRuns(account: StorageAccount, containerName: string): Runs
 
     start: (run, units) =>
       storing(`start ${run.runId}`, async () => {
-        for (let start = 0; start < units.length; start += 100) {
-          await table.submitTransaction(
-            units
-              .slice(start, start + 100)
-              .map(({ unitId, name, state }) => [
-                "upsert",
-                { partitionKey: run.runId, rowKey: unitId, name, state },
-                "Replace",
-              ]),
-          );
-        }
+        await mapBatches(units, (batch) =>
+          table.submitTransaction(
+            batch.map(({ unitId, name, state }) => [
+              "upsert",
+              { partitionKey: run.runId, rowKey: unitId, name, state },
+              "Replace",
+            ]),
+          ),
+        );
         await write(run);
       }),
 
     get: (runId) =>
       storing(`read run ${runId}`, async () => {
         const filter = odata`PartitionKey eq 'run' and runId eq ${runId}`;
-        for await (const row of table.listEntities<{ body: string }>({ queryOptions: { filter } }))
-          return JSON.parse(row.body) as Run;
-        return undefined;
+        const [run] = await runs(filter, 1);
+        return run;
       }),
 
-    latest: (count) =>
-      storing("list runs", async () => {
-        const runs: Run[] = [];
-        for await (const row of table.listEntities<{ body: string }>({
-          queryOptions: { filter: odata`PartitionKey eq 'run'` },
-        })) {
-          runs.push(JSON.parse(row.body) as Run);
-          if (runs.length === count) break;
-        }
-        return runs;
-      }),
+    latest: (count) => storing("list runs", () => runs(odata`PartitionKey eq 'run'`, count)),
 
     unit: (runId, unitId) =>
       storing(`read unit ${unitId} of ${runId}`, async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rowOrNothing } from "./row-or-nothing.ts";
 import { type StorageAccount, statusOf, storing } from "./storage-account.ts";
 import type { Watermarks } from "./store.ts";
 
@@ -6,14 +7,7 @@ import type { Watermarks } from "./store.ts";
 export function createWatermarks(account: StorageAccount): Watermarks & { prepare(): Promise<void> } {
   const table = account.table("AcrAuditWatermarks");
 
-  const read = async (rowKey: string) => {
-    try {
-      return await table.getEntity<Row>("logs", rowKey);
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
-  };
+  const read = (rowKey: string) => rowOrNothing<Row>(table, "logs", rowKey);
 
   return {
     prepare: () => storing("create table AcrAuditWatermarks", () => table.createTable()),

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { auditor, azureWith, sweep } from "../audit.ts";
-import { pullApp, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
+import type { World } from "../azure/world.ts";
+import { pullApp, pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
 import { registryTaskBody } from "../azure/worlds/registry-task.ts";
 
 const rule = "arm-audience-token-accepted";
@@ -20,12 +21,12 @@ test("nobody is told to refuse the tokens that an app pulls with", async () => {
   expect(await judged()).toEqual({ contosoprod: "notApplicable", contosodev: "fail" });
 });
 
-test("… nor where it cannot be seen what such an app pulls", async () => {
+test("what such an app pulls is seen in its images, whether its grants can be read or not", async () => {
   const azure = await azureWith(world);
   using _fault = azure.fault({ path: "/providers/Microsoft.ResourceGraph/resources" }, ({ body }) =>
     /roleassignments/i.test(JSON.stringify(body)) ? { kind: "forbidden" } : undefined,
   );
-  expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "unknown" });
+  expect(await judged()).toEqual({ contosoprod: "notApplicable", contosodev: "fail" });
 });
 
 test("… nor where the app itself cannot be read", async () => {
@@ -34,6 +35,55 @@ test("… nor where the app itself cannot be read", async () => {
   );
   await azureWith({ ...world, resources });
   expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "unknown" });
+});
+
+describe("a cluster with old node images", () => {
+  const nodeImageVersion = "AKSUbuntu-2204gen2containerd-202402.09.0";
+  const { body, resources, kubeletId } = pullCluster();
+  const [system, work] = body.properties.agentPoolProfiles;
+  const clusterWith = (image: string | null, changes: object = {}) => ({
+    ...body,
+    properties: { ...body.properties, agentPoolProfiles: [system, { ...work, nodeImageVersion: image }], ...changes },
+  });
+  const around = resources.filter(({ id }) => id !== body.id);
+  const load = (cluster: object, scope?: string) =>
+    azureWith(
+      pullWorld({
+        resources: [pullRegistry("contosoprod"), pullRegistry("contosodev"), cluster, ...around] as World["resources"],
+        roleAssignments: scope === undefined ? [] : [pullGrant(kubeletId, scope)],
+      }),
+    );
+
+  test.for([
+    ["the registry", pullIds.registry, "fail"],
+    ["the resource group", pullIds.registry.replace(/\/providers\/.*$/, ""), "notApplicable"],
+    ["the subscription", `/subscriptions/${pullIds.subscriptionId}`, "notApplicable"],
+    ["a management group", `/providers/Microsoft.Management/managementGroups/${pullIds.tenantId}`, "notApplicable"],
+  ] as const)("is named wherever a grant on %s lets it pull", async ([, scope, other]) => {
+    await load(clusterWith(nodeImageVersion), scope);
+    expect(await judged()).toEqual({ contosoprod: "notApplicable", contosodev: other });
+  });
+
+  test("is not there with newer images, and may be there where they do not say how old they are", async () => {
+    await load(clusterWith("AKSUbuntu-2204gen2containerd-202510.03.0"), pullIds.registry);
+    expect(await judged()).toEqual({ contosoprod: "fail", contosodev: "fail" });
+    await load(clusterWith(null), pullIds.registry);
+    expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "fail" });
+  });
+
+  test("may be any whose identity is not known", async () => {
+    await load(clusterWith(nodeImageVersion, { identityProfile: null }));
+    expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "unknown" });
+  });
+});
+
+test("a sweep that does not look at everything gives no command that would cut off what it did not see", async () => {
+  await azureWith(world);
+  const { evaluations } = await sweep(auditor({ ACRAUDIT_SUBSCRIPTIONS: pullIds.subscriptionId }));
+  const own = evaluations.filter(({ ruleId }) => ruleId === rule);
+  const commands = own.flatMap(({ findings }) => findings.map(({ remediation }) => remediation.cli));
+  expect(own.map(({ outcome }) => outcome).sort()).toEqual(["fail", "notApplicable"]);
+  expect(commands).toEqual([expect.stringMatching(/^az acr config authentication-as-arm show /)]);
 });
 
 test("a task that carries a password is found, whatever it pulls from", async () => {

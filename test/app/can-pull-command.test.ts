@@ -50,10 +50,18 @@ test("what cannot be told ends with 3, and says what would have to be known", as
   expect(code).toBe(3);
 });
 
+test("an option that is given twice is wrong: one of them would not be asked about", async () => {
+  const asked = ["--from", "app-fleet-map", "--registry", "nftelematics"];
+  const { code, stderr } = await canPull(...asked, "--repository", "other/x", "--repository", "telematics/fleet-map");
+  expect(code).toBe(2);
+  expect(stderr).toContain("Option '--repository' is given more than once");
+  expect((await canPull(...asked, "--repository", "telematics/fleet-map")).code).toBe(0);
+});
+
 test("JSON is JSON alone", async () => {
   const { code, stdout } = await canPull("--from", "aks-customs", "--registry", "nfcustoms", "--format", "json");
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ answer: "deny", reason: "abac-ignores-role" });
+  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: "1.0", answer: "deny", reason: "abac-ignores-role" });
 });
 
 test("it costs a handful of requests, whatever else the tenant has", async () => {

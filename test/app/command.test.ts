@@ -33,6 +33,11 @@ describe("acraudit sweep", () => {
     const foreign = quiet.graph.servicePrincipals.find(({ displayName }) =>
       String(displayName).startsWith("Kuestenlinie"),
     );
+    const lasting = {
+      keyId: "55555555-5555-4555-8555-555555555555",
+      startDateTime: "2026-11-01T00:00:00Z",
+      endDateTime: "2027-10-01T00:00:00Z",
+    };
     // one cannot be looked at, the other holds AcrPull on a registry that ignores it
     const loud = [foreign?.id, ids.kubeletPrincipals.customs];
     const pullers = [ids.clusters, ids.workloads].flatMap((group) => Object.values<string>(group));
@@ -56,10 +61,14 @@ describe("acraudit sweep", () => {
         })),
       graph: {
         ...quiet.graph,
-        applications: quiet.graph.applications.map((one) => ({ ...one, passwordCredentials: [], keyCredentials: [] })),
+        applications: quiet.graph.applications.map((one) => ({
+          ...one,
+          passwordCredentials: [lasting],
+          keyCredentials: [],
+        })),
         servicePrincipals: quiet.graph.servicePrincipals.map((one) => ({
           ...one,
-          passwordCredentials: [],
+          passwordCredentials: one.servicePrincipalType === "Application" ? [lasting] : [],
           keyCredentials: [],
         })),
       },
@@ -190,7 +199,7 @@ test("a subscription that was swept before and is not any more shows as not look
   );
   const report = JSON.parse(stdout) as Report;
   expect(report.resolved).toEqual([]);
-  expect(report.coverage.map(({ gap }) => gap.detail).join("\n")).toMatch(/did not look at .* open finding/);
+  expect(report.coverage.map(({ gap }) => gap.detail).join("\n")).toMatch(/did not look at .*; what is open there, /);
 });
 
 function nowhere(): string {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { cutSlices, type PullerSettings } from "../../src/app/cut-slices.ts";
+import type { PullerSettings } from "../../src/app/cluster-entries.ts";
+import { cutSlices } from "../../src/app/cut-slices.ts";
 import { indexGrants } from "../../src/app/grant-index.ts";
-import type { Inventory } from "../../src/app/inventory.ts";
+import type { TenantInventory } from "../../src/app/inventory.ts";
 import { noNetworks } from "../../src/app/network-inventory.ts";
 import { noWorkloads } from "../../src/app/workloads.ts";
 import type { ListedCluster } from "../../src/collect/clusters.ts";
@@ -79,9 +80,11 @@ function directoryOf(
 ) {
   const entry: DirectoryEntry = { principal: one, credentials: own };
   return known({
-    servicePrincipals: new Map([[one.id, entry]]),
+    servicePrincipals: new Map([[one.id, known(entry)]]),
     objectIds: new Map([[one.appId, one.id]]),
-    applications: new Map(application ? [[one.appId, { id: "app-object", credentials: known([credential()]) }]] : []),
+    applications: new Map(
+      application ? [[one.appId, { id: "app-object", credentials: known([credential()]), singleTenant: true }]] : [],
+    ),
   });
 }
 
@@ -89,13 +92,14 @@ interface World {
   readonly grants?: readonly Grant[];
   readonly groups?: Readonly<Record<string, Collected<readonly string[]>>>;
   readonly clusters?: readonly ListedCluster[];
-  readonly inventory?: Partial<Inventory>;
+  readonly inventory?: Partial<TenantInventory>;
   readonly settings?: Partial<PullerSettings>;
 }
 
 function cut({ grants = [], groups = {}, clusters = [cluster()], inventory = {}, settings = {} }: World) {
   const slices = cutSlices(
     {
+      homeTenantId: realm.tenantId,
       subscriptions: {
         whole: true,
         subscriptions: [
@@ -307,7 +311,12 @@ test("a cluster whose service principal does not exist has no identity that is k
 
 test.for(["msi", "MSI", ""])("a cluster that says neither identity (%j) is a gap", (servicePrincipalClientId) => {
   const { shop } = cut({ clusters: [withServicePrincipal({ servicePrincipalClientId })] });
-  expect(shop.puller).toMatchObject({ known: false, gap: { reason: "malformed" } });
+  const unknown = { known: false, gap: { reason: "malformed" } };
+  expect(shop).toMatchObject({
+    puller: { value: { identity: { kind: "managedIdentity", principalId: unknown } } },
+    needs: unknown,
+    hasPullGrant: unknown,
+  });
 });
 
 test("a cluster that could not be read is there as a gap", () => {
@@ -357,9 +366,6 @@ test("a principal's reach counts each registry once, by what its mode honours", 
   });
   expect(entry?.reach).toEqual(
     known({
-      pull: 2,
-      push: 0,
-      manage: 0,
       registries: 2,
       names: ["contoso", "fabrikam"],
       subscriptions: [subscriptionId, otherSubscription],
@@ -392,7 +398,7 @@ test("a principal has the credentials of its application and its own", () => {
   });
 });
 
-const odd: Readonly<Record<string, readonly [Inventory["directory"], Partial<PrincipalEntry>]>> = {
+const odd: Readonly<Record<string, readonly [TenantInventory["directory"], Partial<PrincipalEntry>]>> = {
   "nobody that the directory knows": [
     directoryOf(principal({ id: "other" })),
     { name: principalId, principal: known(null), credentials: known([]) },

@@ -24,7 +24,7 @@ test("a cluster whose service principal was deleted cannot pull, and the sweep s
   const pull = await answerCanPull(auditor(), asked);
   expect(pull).toMatchObject({ answer: "deny", reason: "principal-deleted", gaps: [] });
   expect(pull.evidence.ruleIds).toEqual(["puller-principal-unusable"]);
-  expect(pull.remedy?.cli).toMatch(/--enable-managed-identity$/);
+  expect(pull.remedy?.cli).toMatch(/^az aks update-credentials .*--service-principal NEW_CLIENT_ID/);
 
   const { report } = await sweep(auditor());
   const found = report.findings.filter(({ severity }) => severity === "high");

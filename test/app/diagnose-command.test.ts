@@ -36,6 +36,12 @@ test("an error text alone is enough to start from", async () => {
   expect(stdout).toMatch(/no row in the logs/);
 });
 
+test("JSON is JSON alone", async () => {
+  const { code, stdout } = await run("--registry", "contoso", "--format", "json");
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ diagnoses: [{ conclusion: { verdict: "confirmed" } }] });
+});
+
 test("nothing failing ends with 0", async () => {
   expect(await run("--registry", "contoso", "--hours", "0.01")).toMatchObject({
     code: 0,
@@ -48,7 +54,8 @@ test.each([
   [["--registry", "fabrikam"], /no registry fabrikam can be seen/],
   [["--registry", "contoso", "--status", "broken"], /has to be an HTTP status/],
   [["--registry", "contoso", "--hours", "forever"], /has to be a number/],
-  [["--what"], /Unknown option/],
+  [["--registry", "contoso", "--format", "pdf"], /--format pdf: has to be table or json/],
+  [["--what"], /Unknown option '--what'[\s\S]*Usage: acraudit diagnose/],
 ])("%j is a mistake in words", async (args, says) => {
   expect(await run(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
 });

@@ -17,3 +17,19 @@ test("a report holds what grants allow each workload, needed or not, and as many
   );
   expect(matrix.grants.every(({ omitted }) => omitted === 0)).toBe(true);
 });
+
+test("grants that cannot be read take nobody out of the matrix: who needs none is judged, the rest is not known", async () => {
+  const azure = await azureWith(defaultWorld(someday));
+  const { matrix: whole } = (await sweep(auditor())).report;
+  using _fault = azure.fault({ path: "/providers/Microsoft.ResourceGraph/resources" }, ({ body }) =>
+    /roleassignments/i.test(JSON.stringify(body)) ? { kind: "forbidden" } : undefined,
+  );
+  const { matrix } = (await sweep(auditor())).report;
+  const pullers = ({ cells }: typeof whole) => [...new Set(cells.map(({ puller }) => puller))].sort();
+  expect(pullers(matrix)).toEqual(pullers(whole));
+  const at = (name: string) => matrix.cells.find(({ puller }) => puller === name);
+  expect(at("ca-invoicing")).toMatchObject({ registry: "nfbilling", reason: "admin-user" });
+  expect(at("app-fleet-map")).toMatchObject({ answer: "unknown", reason: "grants-not-known" });
+  expect(at("aks-billing")).toMatchObject({ registryId: "", answer: "unknown", reason: "needs-not-known" });
+  expect(matrix).toMatchObject({ pairs: null, grants: [] });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answerCanPull } from "../../src/app/can-pull.ts";
-import { auditor, azureWith } from "../audit.ts";
+import { auditor, azureWith, sweep } from "../audit.ts";
 import type { Body } from "../azure/world.ts";
 import { containerGroupBody } from "../azure/worlds/container-group.ts";
 import { natGatewayBody } from "../azure/worlds/nat-gateway.ts";
@@ -10,6 +10,7 @@ import { privateEndpointConnectionBody } from "../azure/worlds/private-endpoint-
 import { publicAddressBody } from "../azure/worlds/public-address.ts";
 import { pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
 import { replicationBody } from "../azure/worlds/replication.ts";
+import { resourceBody } from "../azure/worlds/resource.ts";
 import { virtualNetworkBody } from "../azure/worlds/virtual-network.ts";
 
 const { subscriptionId, registry: registryId, network: networkId } = pullIds;
@@ -67,6 +68,31 @@ const recordsOf = (zoneId: string, records: Readonly<Record<string, readonly str
 const login = { contosoprod: ["10.1.16.5"] };
 const both = recordsOf(zone.id, { ...login, "contosoprod.westeurope.data": ["10.1.16.4"] });
 
+const zoneLinked = (name: string) => {
+  const own = privateDnsZoneBody({ subscriptionId, resourceGroup: "rg-hub", name });
+  return [own, virtualNetworkLinkBody({ zoneId: own.id, networkId })] as const;
+};
+const dataZone = zoneLinked("westeurope.data.privatelink.azurecr.io");
+
+const ruleset = resourceBody({ ...place, name: "spokes", type: "Microsoft.Network/dnsForwardingRulesets" });
+const linksTo = (to: string) => ({
+  [`${ruleset.id}/virtualNetworkLinks`]: [
+    { id: `${ruleset.id}/virtualNetworkLinks/one`, name: "one", properties: { virtualNetwork: { id: to } } },
+  ],
+});
+/** Its link to the cluster's network and its rules; one with a minus before its domain is off. */
+const rulesFor = (...domains: readonly string[]) => ({
+  ...linksTo(networkId),
+  [`${ruleset.id}/forwardingRules`]: domains.map((domain, index) => ({
+    ...{ id: `${ruleset.id}/forwardingRules/rule-${index}`, name: `rule-${index}` },
+    properties: {
+      domainName: domain.replace("-", ""),
+      targetDnsServers: [{ ipAddress: "10.9.0.4", port: 53 }],
+      forwardingRuleState: domain.startsWith("-") ? "Disabled" : "Enabled",
+    },
+  })),
+});
+
 const plain = pullCluster();
 const profile = plain.body.properties as unknown as { networkProfile: Body; agentPoolProfiles: readonly Body[] };
 const going = (networkProfile: Body, more: Body = {}) =>
@@ -90,6 +116,13 @@ const inSubnets = (subnets: Subnets, networkProfile: Body = {}) => [
   }).filter(({ id }) => id !== networkId),
   virtualNetworkBody({ ...place, name: "vnet-aks", addressPrefix: "10.1.0.0/16", subnets }),
 ];
+const failing = (resources: ReturnType<typeof inSubnets>): typeof resources =>
+  JSON.parse(
+    JSON.stringify(resources).replaceAll(
+      '"provisioningState":"Succeeded","service"',
+      '"provisioningState":"Failed","service"',
+    ),
+  );
 const proxy = { httpsProxy: "http://10.0.0.9:3128/" };
 const proxied = (...noProxy: readonly string[]) =>
   pullCluster({ properties: { httpProxyConfig: { ...proxy, noProxy } } }).resources;
@@ -99,6 +132,7 @@ const near = (regionEndpointEnabled: boolean) =>
   replicationBody({ registryId, location: "northeurope", regionEndpointEnabled });
 const gateway = natGatewayBody({ ...place, name: "nat", addressIds: [`${group}/publicIPAddresses/out`] });
 const out = publicAddressBody({ ...place, name: "out", address: "198.51.100.9" });
+const noWayOut = { outboundType: "none", loadBalancerProfile: null };
 const acr = ["Microsoft.ContainerRegistry"];
 const instance = containerGroupBody({
   ...{ subscriptionId, resourceGroup: "rg-apps", name: "my-aks-cluster", images: ["contosoprod.azurecr.io/a:1"] },
@@ -113,7 +147,7 @@ interface Row {
   readonly gives: string;
 }
 
-/** The steps of acr-auth-facts.md §6, from what Azure itself says to the answer. */
+/** The steps of `reach`, from what Azure itself says to the answer. */
 const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   "step 1, a private endpoint that the network resolves": {
     "the zone is in the hub and linked to spokes alone": {
@@ -176,6 +210,69 @@ const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       }),
       gives: "allow/private-endpoint",
     },
+    "a zone of the region's data is linked and empty": {
+      resources: [shut(connection()), endpoint, zone, link(), ...dataZone, ...plain.resources],
+      children: both,
+      gives: "deny/data-record-missing",
+    },
+    "… and has the record": {
+      resources: [shut(connection()), endpoint, zone, link(), ...dataZone, ...plain.resources],
+      children: { ...recordsOf(zone.id, login), ...recordsOf(dataZone[0].id, { contosoprod: ["10.1.16.4"] }) },
+      gives: "allow/private-endpoint",
+    },
+    "a zone of the public name has the records": {
+      resources: [shut(connection()), endpoint, ...zoneLinked("azurecr.io"), ...plain.resources],
+      children: recordsOf(zoneLinked("azurecr.io")[0].id, { ...login, "contosoprod.westeurope.data": ["10.1.16.4"] }),
+      gives: "allow/private-endpoint",
+    },
+    "wildcards answer, past names that have records of other types": {
+      resources: [shut(connection()), endpoint, zone, link(), ...plain.resources],
+      children: {
+        ...recordsOf(zone.id, { "*": ["10.1.16.5"], "*.data": ["10.1.16.4"] }),
+        [`${zone.id}/SOA`]: [{ id: `${zone.id}/SOA/@`, name: "@", properties: { ttl: 3600 } }],
+      },
+      gives: "allow/private-endpoint",
+    },
+    "… but not for a name that has a TXT record": {
+      resources: [shut(connection()), endpoint, zone, link(), ...plain.resources],
+      children: {
+        ...recordsOf(zone.id, { "*": ["10.1.16.5"], "*.data": ["10.1.16.4"] }),
+        [`${zone.id}/TXT`]: [{ id: `${zone.id}/TXT/contosoprod`, name: "contosoprod", properties: { ttl: 3600 } }],
+      },
+      gives: "deny/record-missing",
+    },
+    "a record leads on to another name": {
+      resources: [shut(connection()), endpoint, zone, link(), ...plain.resources],
+      children: {
+        [`${zone.id}/CNAME`]: [
+          {
+            ...{ id: `${zone.id}/CNAME/contosoprod`, name: "contosoprod" },
+            properties: { ttl: 300, cnameRecord: { cname: "acr.corp.example" } },
+          },
+        ],
+      },
+      gives: "unknown/zones-not-known",
+    },
+    "a ruleset sends the name on from where the zone is not linked": {
+      resources: [shut(connection()), endpoint, hub, zone, link(hubId), ruleset, ...plain.resources],
+      children: { ...both, ...rulesFor("privatelink.azurecr.io.") },
+      gives: "unknown/custom-dns",
+    },
+    "… by rules that nobody shows": {
+      resources: [shut(connection()), endpoint, hub, zone, link(hubId), ruleset, ...plain.resources],
+      children: { ...both, ...rulesFor() },
+      gives: "unknown/custom-dns",
+    },
+    "… by a rule that is off": {
+      resources: [shut(connection()), endpoint, hub, zone, link(hubId), ruleset, ...plain.resources],
+      children: { ...both, ...rulesFor("corp.example.", "-azurecr.io.") },
+      gives: "deny/zone-not-linked",
+    },
+    "… from another network": {
+      resources: [shut(connection()), endpoint, hub, zone, link(hubId), ruleset, ...plain.resources],
+      children: { ...both, ...rulesFor("azurecr.io."), ...linksTo(hubId) },
+      gives: "deny/zone-not-linked",
+    },
     "the endpoint is gone, and its record is not": {
       resources: [shut(connection("pe-prod", "Disconnected")), zone, link(), ...plain.resources],
       children: both,
@@ -214,6 +311,17 @@ const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   "step 3, Allow by default": {
     "everyone gets in": { resources: [open(), ...plain.resources], gives: "allow/public-open" },
+    "also a cluster without a way out of its own, whose subnet has a NAT gateway": {
+      resources: [
+        ...[open(), out, gateway],
+        ...inSubnets({ a: { addressPrefix: "10.1.0.0/24", natGatewayId: gateway.id } }, noWayOut),
+      ],
+      gives: "allow/public-open",
+    },
+    "… and has none": {
+      resources: [open(), ...inSubnets({ a: "10.1.0.0/24" }, noWayOut)],
+      gives: "unknown/egress-not-known",
+    },
     "but no cluster that blocks egress": {
       resources: [open(), ...going({ outboundType: "block" })],
       gives: "deny/no-public-egress",
@@ -248,6 +356,13 @@ const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       ],
       gives: "deny/service-endpoint-missing",
     },
+    "the allowed subnet's service endpoint could not be made": {
+      resources: [
+        denying([], ["a"]),
+        ...failing(inSubnets({ a: { addressPrefix: "10.1.0.0/24", serviceEndpoints: acr } })),
+      ],
+      gives: "deny/service-endpoint-missing",
+    },
     "a subnet has the service endpoint and no rule, behind a firewall that may be allowed": {
       resources: [
         denying(["198.51.100.1"]),
@@ -260,7 +375,7 @@ const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     },
     "virtual network rules take the bypass from trusted services": {
       resources: [denying([], ["a"]), instance],
-      gives: "deny/ip-not-allowed",
+      gives: "deny/trusted-services-barred",
     },
     "a proxy asks, whose address may be allowed": {
       resources: [denying(["198.51.100.1"]), ...proxied("localhost")],
@@ -282,4 +397,37 @@ describe.each(Object.entries(steps))("%s", (_, rows) => {
     expect(`${pull.answer}/${reason}`).toBe(gives);
     expect(pull.gaps.length > 0).toBe(pull.answer === "unknown");
   });
+});
+
+test("a missing private zone is mended in three steps, each with its own command", async () => {
+  const alone = [shut(connection()), endpoint, ...plain.resources];
+  const made = privateDnsZoneBody({ ...place, name: "privatelink.azurecr.io" });
+  const kept = recordsOf(made.id, { ...login, "contosoprod.westeurope.data": ["10.1.16.4"] });
+  const linked = virtualNetworkLinkBody({ zoneId: made.id, networkId });
+  const asked = async (resources: Row["resources"], children: Row["children"] = {}) => {
+    await azureWith(pullWorld({ resources, children, roleAssignments: [pullGrant(plain.kubeletId)] }));
+    const { reason, remedy } = await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" });
+    return [reason, remedy?.cli.split(" --")[0]];
+  };
+  expect(await asked(alone)).toEqual(["zone-missing", "az network private-dns zone create"]);
+  expect(await asked([...alone, made])).toEqual(["zone-missing", "az network private-endpoint dns-zone-group create"]);
+  expect(await asked([...alone, made], kept)).toEqual(["zone-not-linked", "az network private-dns link vnet create"]);
+  expect(await asked([...alone, made, linked], kept)).toEqual(["allowed", undefined]);
+});
+
+test.for([
+  ["an endpoint in the subscription of the network", [shut(), ...plain.resources]],
+  ["every address that is refused", [denying(["192.0.2.1"]), ...through("198.51.100.1", "198.51.100.2")]],
+  ["every address where there is no rule at all", [denying([]), ...through("198.51.100.1", "198.51.100.2")]],
+  ["the zone that is made", [shut(connection()), endpoint, ...plain.resources]],
+  ["the link", [shut(connection()), endpoint, zone, link(hubId), ...plain.resources]],
+] as const)("a sweep and a question give one command: %s", async ([, resources]) => {
+  const tagged = resources.map((one) =>
+    one.type.endsWith("managedClusters") ? { ...one, tags: { "acraudit-registries": "contosoprod" } } : one,
+  );
+  await azureWith(pullWorld({ resources: tagged, children: both, roleAssignments: [pullGrant(plain.kubeletId)] }));
+  const { remedy } = await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" });
+  const { evaluations } = await sweep(auditor());
+  const findings = evaluations.flatMap((one) => (one.ruleId === "registry-out-of-reach" ? one.findings : []));
+  expect(findings.map(({ remediation }) => remediation)).toEqual([{ text: remedy?.text, cli: remedy?.cli }]);
 });

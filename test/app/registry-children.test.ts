@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { answerCanPull, UnclearQuestionError } from "../../src/app/can-pull.ts";
+import { answerCanPull } from "../../src/app/can-pull.ts";
+import { UnclearQuestionError } from "../../src/app/unclear-question.ts";
 import { auditor, azureWith, sweep } from "../audit.ts";
 import type { AzureRequest } from "../azure/exchange.ts";
 import type { FaultMatch, FaultOrChoice } from "../azure/faults.ts";
@@ -74,7 +75,21 @@ test.for([
 test("a healthy credential set is a login that nobody can look into", async () => {
   await azureWith(world({ credentialSets: [set("dev", "contosodev.azurecr.io")] }));
   const asked = { from: child("cacheRules/from-dev"), registry: "contosodev" };
-  expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "password-not-visible" });
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({
+    answer: "unknown",
+    reason: "password-not-visible",
+    evidence: { facts: { credentialSet: "dev", vaultReader: principalId, vaults: ["kv-dev.vault.azure.net"] } },
+  });
+});
+
+test("a connected registry that nobody has installed could, and pulls nothing yet", async () => {
+  await azureWith(world());
+  const asked = { from: child("connectedRegistries/boxed"), registry: "contosoprod" };
+  const answer = await answerCanPull(auditor(), asked);
+  expect(answer).toMatchObject({ answer: "allow", reason: "token-allowed" });
+  expect(answer.notChecked.join()).toMatch(/nobody has installed it/);
+  const other = await answerCanPull(auditor(), { ...asked, from: child("connectedRegistries/plant") });
+  expect(other.notChecked.join()).not.toMatch(/installed/);
 });
 
 test("a cache rule for all of an upstream is asked about it, and about no repository", async () => {
@@ -107,6 +122,7 @@ test("a cache rule that is not there is said to be so", async () => {
 
 test.for([
   ["cacheRules/hub", "contosoprod", /cache rule "contosoprod\/hub" pulls from docker\.io alone, not from contosoprod/],
+  ["connectedRegistries/behind", "contosoprod", /"contosoprod\/behind" pulls from the connected registry plant alone/],
   ["connectedRegistries/plant", "contosodev", /"contosoprod\/plant" pulls from contosoprod alone, not from contosodev/],
 ] as const)("%s cannot be asked about %s, from which it never pulls", async ([path, registry, says]) => {
   await azureWith(world());
@@ -130,7 +146,7 @@ test("a sweep says which upstreams are lost, and who can no longer synchronize",
     "cache-credential-unhealthy: contosoprod caches contosodev.azurecr.io/shop/* and cannot log in there: the credentials of dev are refused (UNAUTHORIZED).",
     "cache-credential-unhealthy: contosoprod caches docker.io/library/* and cannot log in there: the credentials of hub are refused (UNAUTHORIZED).",
     "puller-token-refused: contosoprod/old synchronizes with contosoprod by the token ended, which has no password that is valid (last end: 2026-10-01T00:00:00.000Z).",
-    "workload-cannot-pull: contosoprod/open pulls from contosodev, but nothing is configured to log in with: it pulls as nobody.",
+    "workload-cannot-pull: contosoprod/open pulls from contosodev as nobody: it is configured to log in to no registry at all.",
   ]);
   const cells = report.matrix?.cells.map(({ puller, registry, answer }) => `${puller} ${registry} ${answer}`).sort();
   expect(cells).toEqual([

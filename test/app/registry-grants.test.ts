@@ -21,7 +21,8 @@ const ancestors = ["mg-platform", "MG-Root"];
 /** What a worker reads of a slice that was cut for the subscription and written as JSON. */
 function through(grants: readonly Grant[]) {
   const slice = cutRegistryGrants(indexGrants(grants, new Map()))(subscriptionId, ancestors);
-  return { slice, of: grantsOfRegistries(known(JSON.parse(JSON.stringify(slice)))) };
+  if (!slice.known) return expect.unreachable();
+  return { slice: slice.value, of: grantsOfRegistries(known(JSON.parse(JSON.stringify(slice.value)))) };
 }
 
 const scopes = [

@@ -25,8 +25,10 @@ interface Cause {
   readonly world: World;
   readonly from: string;
   readonly answer: Partial<PullAnswer>;
-  /** The finding's rule; exactly one is high or worse. */
+  /** The finding's rule; exactly one about a workload is high or worse. */
   readonly rule: string;
+  /** A rule that says the same of the principal, for everything that logs in as it. */
+  readonly ofPrincipal?: string;
   readonly message: RegExp;
   readonly command: RegExp;
 }
@@ -65,9 +67,11 @@ const causes: Readonly<Record<string, Cause>> = {
     }),
     from: "my-aks-cluster",
     answer: { answer: "deny", reason: "credential-expired" },
-    rule: "principal-credential-expired",
-    message: /can no longer log in/,
-    command: /--enable-managed-identity$/,
+    rule: "puller-principal-unusable",
+    ofPrincipal: "principal-credential-expired",
+    message: /whose last secret or certificate ended on 2026-11-01: it cannot log in\./,
+    command:
+      /^az aks update-credentials .*--reset-service-principal --service-principal \S+ --client-secret NEW_SECRET$/,
   },
   "the registry's firewall blocks the nodes": {
     world: pullWorld({
@@ -108,18 +112,22 @@ const causes: Readonly<Record<string, Cause>> = {
 };
 
 describe("of the six causes exactly one is reported when", () => {
-  test.for(Object.entries(causes))("%s", async ([, { world, from, answer, rule, message, command }]) => {
+  test.for(Object.entries(causes))("%s", async ([, { world, from, answer, rule, ofPrincipal, message, command }]) => {
     await azureWith(world);
     const { report } = await sweep(auditor());
     const bad = [...report.findings, ...report.upcoming].filter(({ severity }) => atLeast(severity, "high"));
-    expect(bad.map(({ ruleId }) => ruleId)).toEqual([rule]);
-    expect(bad[0]?.message).toMatch(message);
+    const ofWorkloads = bad.filter(({ subject }) => subject.kind === "puller");
+    expect(ofWorkloads.map(({ ruleId }) => ruleId)).toEqual([rule]);
+    expect(ofWorkloads[0]?.message).toMatch(message);
+    const others = bad.filter(({ subject }) => subject.kind !== "puller");
+    expect(others.map(({ ruleId }) => ruleId)).toEqual(ofPrincipal ? [ofPrincipal] : []);
 
     const pull = await answerCanPull(auditor(), { from, registry: "contosoprod" });
     expect(pull).toMatchObject(answer);
     expect(pull.also).toEqual([]);
-    expect(pull.evidence.ruleIds.concat("registry-out-of-reach")).toContain(rule);
+    expect(pull.evidence.ruleIds).toEqual([rule]);
     expect(pull.remedy?.cli).toMatch(command);
+    if (rule !== "registry-out-of-reach") expect(ofWorkloads[0]?.remediation.cli).toBe(pull.remedy?.cli);
     expect(pull.remedy?.bicep).toMatch(/resource \w+ 'Microsoft\./);
     expect(JSON.stringify(pull)).not.toMatch(/<\w+>|--admin-enabled true/);
   });
@@ -135,6 +143,7 @@ describe("the worked examples come out as they were written", () => {
     const pull = await answerCanPull(auditor(), asked);
     expect(pull).toMatchObject({ answer: "deny", reason: "not-its-registry", repositories: ["shop/orders"] });
     expect(pull.remedy?.text).toMatch(/Correct the image reference: it names contosodev\.azurecr\.io.*contosoprod/);
+    expect(pull.remedy?.bicep).not.toMatch(/roleAssignments/);
     expect(await answerCanPull(auditor(), { ...asked, registry: "contosoprod" })).toMatchObject({ answer: "allow" });
   });
 
@@ -144,7 +153,7 @@ describe("the worked examples come out as they were written", () => {
     const { report } = await sweep(auditor());
     const found = report.findings.filter(({ ruleId }) => ruleId === "workload-cannot-pull");
     expect(found.map((one) => one.message)).toEqual([
-      "orders pulls from contosodev, but its registry settings name contosoprod.azurecr.io: it pulls as nobody.",
+      "orders pulls from contosodev as nobody: it is configured to log in to contosoprod.azurecr.io.",
     ]);
     expect(found[0]?.remediation.text).toMatch(/^Correct the image/);
   });

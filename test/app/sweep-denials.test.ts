@@ -39,6 +39,8 @@ test.for<readonly [string, Options, object, object, string]>([
   ["has such a condition on its permissions", {}, {}, { condition: never, conditionVersion: "2.0" }, "pass"],
   ["has a condition that always holds", {}, { condition: `!(${never})` }, {}, "fail"],
   ["has two conditions, of which one never holds", {}, { condition: `!(${never})` }, { condition: never }, "pass"],
+  ["has a text for a condition", {}, { condition: `${never}) OR (${never}` }, {}, "unknown"],
+  ["has a condition beside such a text", {}, { condition: never }, { condition: `${never}) OR (${never}` }, "unknown"],
   ["has a condition of another version", {}, { condition: never, conditionVersion: "9" }, {}, "unknown"],
   [
     "is above and does not reach below",

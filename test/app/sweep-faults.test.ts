@@ -15,7 +15,7 @@ const routes = {
   "what a registry alone lists": { api: "arm", path: /\/(?:cacheRules|credentialSets|connectedRegistries)$/i },
   "deny assignments": { api: "arm", path: /\/denyAssignments$/i },
   "role assignments at a registry": { api: "arm", path: /\/roleAssignments$/i },
-  "records of a private zone": { api: "arm", path: /\/privateDnsZones\/[^/]+\/A$/i },
+  "records of a private zone": { api: "arm", path: /\/privateDnsZones\/[^/]+\/ALL$/i },
   "role definitions": { api: "arm", path: /\/roleDefinitions/i },
   "service principals": { api: "graph", path: /\/servicePrincipals$/i },
   applications: { api: "graph", path: /\/applications$/i },

@@ -62,7 +62,7 @@ describe("a container app that logs in as its environment", () => {
     const one = app(identity);
     const pull = await ask(one.id, [registry, one], [lent, env().id]);
     expect(pull).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
-    expect(pull.gaps.map(({ detail }) => detail)).toEqual([`the environment ${env().id} of ${one.id} is not visible`]);
+    expect(pull.gaps.map(({ detail }) => detail)).toEqual([expect.stringMatching(`^get ${env().id}: answered 404`)]);
   });
 });
 
@@ -71,12 +71,12 @@ const subnetId = `${networkId}/subnets/apps`;
 const address = publicAddressBody({ ...network, name: "ip-out", address: "203.0.113.77" });
 const gateway = natGatewayBody({ ...network, name: "nat", addressIds: [address.id] });
 
-function appsNetwork(natGatewayId?: string) {
+function appsNetwork(natGatewayId?: string, serviceEndpoints: readonly string[] = []) {
   const addressPrefix = "10.2.0.0/24";
   return virtualNetworkBody({
     ...{ ...network, name: "vnet-apps", addressPrefix: "10.2.0.0/16" },
     subnets: {
-      apps: natGatewayId === undefined ? addressPrefix : { addressPrefix, natGatewayId },
+      apps: natGatewayId === undefined ? addressPrefix : { addressPrefix, natGatewayId, serviceEndpoints },
       endpoints: "10.2.1.0/24",
     },
   });
@@ -214,7 +214,7 @@ describe("behind a private endpoint", () => {
   test("a task in a pool that is not visible is unknown", async () => {
     const pull = await from(pooled("hidden"), [...linked, pool(subnetId)]);
     expect(pull).toMatchObject({ answer: "unknown", reason: "network-not-known" });
-    expect(pull.gaps[0]?.detail).toMatch(/^the agent pool .*\/agentPools\/hidden is not visible$/);
+    expect(pull.gaps[0]?.detail).toMatch(/^get .*\/agentPools\/hidden: answered 404/);
   });
 
   test("a task in a pool of a subnet is not helped by the bypass where there is no way at all", async () => {
@@ -288,6 +288,28 @@ describe("a registry with rules for addresses", () => {
     const from = (allowed: string) => ask(task.id, [registry(allowed), task, pool(subnetId), ...natted]);
     expect(await from("203.0.113.77")).toMatchObject({ answer: "allow" });
     expect(await from("203.0.113.78")).toMatchObject({ answer: "deny", reason: "ip-not-allowed" });
+  });
+
+  test("cannot tell of what pulls through a subnet whose service endpoint may hide that gateway", async () => {
+    const task = pooled("inside");
+    const app = containerAppBody({
+      ...{ ...apps, name: "orders", images: [image], systemAssigned: true },
+      registries: [{ server: "contosoprod.azurecr.io", identity: "system" }],
+    });
+    const env = containerEnvironmentBody({ ...apps, name: "env", subnetId });
+    const hidden = [appsNetwork(gateway.id, ["Microsoft.ContainerRegistry"]), gateway, address];
+    for (const [one, beside] of [
+      [through, []],
+      [app, [env]],
+      [task, [pool(subnetId)]],
+    ] as const) {
+      const pull = await ask(one.id, [registry("203.0.113.77"), one, ...beside, ...hidden]);
+      expect(pull).toMatchObject({ answer: "unknown", reason: "egress-not-known" });
+      expect(pull.gaps[0]?.detail).toContain("has the service endpoint for registries");
+      expect(await ask(one.id, [registry("198.51.100.1"), one, ...beside, ...hidden])).toMatchObject({
+        answer: "deny",
+      });
+    }
   });
 });
 

@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { answerCanPull } from "../../src/app/can-pull.ts";
 import { readWorkloads } from "../../src/app/workloads.ts";
 import { createMeter } from "../../src/azure/meter.ts";
 import { auditor, azureWith, sweep } from "../audit.ts";
+import type { World } from "../azure/world.ts";
 import { containerGroupBody } from "../azure/worlds/container-group.ts";
 import { identityOf } from "../azure/worlds/identity-of.ts";
 import { mlWorkspaceBody } from "../azure/worlds/ml-workspace.ts";
@@ -84,8 +85,16 @@ test("every kind of workload is listed with its images and how it logs in, and w
       kind: "webApp",
       images: [image, "contosodev.azurecr.io/logs:1"],
       logins: [
-        { server: "contosoprod.azurecr.io", as: { kind: "identity", named: "" } },
-        { server: "contosodev.azurecr.io", as: { kind: "password", userName: "contosodev" } },
+        {
+          server: "contosoprod.azurecr.io",
+          as: { kind: "identity", named: "" },
+          container: { name: "main", image },
+        },
+        {
+          server: "contosodev.azurecr.io",
+          as: { kind: "password", userName: "contosodev" },
+          container: { name: "logs", image: "contosodev.azurecr.io/logs:1" },
+        },
       ],
     },
     plain: { kind: "webApp", images: [], logins: [{ server: "", as: { kind: "password", userName: "" } }] },
@@ -96,7 +105,7 @@ test("every kind of workload is listed with its images and how it logs in, and w
       logins: [
         { server: "contosodev.azurecr.io", as: { kind: "identity", named: "[system]" } },
         { server: "quay.io", as: { kind: "password", userName: "" } },
-        { server: "", as: { kind: "taskDefault" } },
+        { server: pullIds.registry, as: { kind: "taskDefault" } },
       ],
     },
   });
@@ -165,11 +174,234 @@ test.for([
   ["contosoprod/build", "contosoprod", { answer: "allow", reason: "own-task" }],
   ["sidecars", "contosodev", { answer: "deny", reason: "admin-user-disabled" }],
   ["orders", "contosoprod", { answer: "deny", reason: "no-grant", learned: ["asked"] }],
-  ["plain", "contosoprod", { answer: "unknown", reason: "password-not-visible" }],
 ] as const)("%s and %s", async ([name, registry, answer]) => {
   await azureWith(consumers);
   const ids: Readonly<Record<string, string>> = { "portal/next": slot.id, "contosoprod/build": task.id };
   expect(await answerCanPull(auditor(), { from: ids[name] ?? name, registry })).toMatchObject(answer);
+});
+
+test("a site that runs code and no container is no puller", async () => {
+  await azureWith(consumers);
+  const asked = answerCanPull(auditor(), { from: "plain", registry: "contosoprod" });
+  await expect(asked).rejects.toThrow(/web app "plain" runs no container, so it pulls from no registry/);
+});
+
+test("a site whose configuration is not visible is a gap, and one that runs code is none", async () => {
+  const unseen = (name: string, kind: string) => {
+    return { ...portal, id: portal.id.replace(/portal$/, name), name, kind, properties: { state: "Running" } };
+  };
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), unseen("boxed", "app,linux,container"), unseen("code", "app")],
+    }),
+  );
+  const { evaluations } = await sweep(auditor());
+  const sites = evaluations.filter(({ subject }) => subject.kind === "puller");
+  expect(new Set(sites.map(({ subject, outcome }) => `${subject.name} ${outcome}`))).toEqual(
+    new Set(["boxed unknown"]),
+  );
+});
+
+describe("containers of a site log in to one registry", () => {
+  const main = { image, authType: "SystemIdentity" };
+  const side = { image: "contosoprod.azurecr.io/shop/side:1" };
+  const clientId = identityOf(pullIds.appIdentity).clientId;
+  type Container = Parameters<typeof siteContainerBody>[2];
+  const withContainers = (containers: Readonly<Record<string, Container>>) =>
+    azureWith(
+      pullWorld({
+        resources: [pullRegistry("contosoprod"), sidecars],
+        children: {
+          [`${sidecars.id}/sitecontainers`]: Object.entries(containers).map(([name, one]) =>
+            siteContainerBody(sidecars.id, name, one),
+          ),
+        },
+        roleAssignments: [pullGrant(sidecars.id)],
+      }),
+    );
+  const asked = { from: "sidecars", registry: "contosoprod" };
+
+  test.for([
+    ["nobody", { authType: "Anonymous" }, "no-credential", "workload-cannot-pull"],
+    [
+      "the admin user, which is disabled",
+      { authType: "UserCredentials", userName: "contosoprod" },
+      "admin-user-disabled",
+      "admin-user-still-used",
+    ],
+    [
+      "an identity that the site does not have",
+      { authType: "UserAssigned", userManagedIdentityClientId: clientId },
+      "identity-not-assigned",
+      "workload-cannot-pull",
+    ],
+  ] as const)("one as itself, and one as %s, which decides", async ([, login, reason, ruleId]) => {
+    await withContainers({ main, side: { ...side, ...login } });
+    const answer = await answerCanPull(auditor(), asked);
+    expect(answer).toMatchObject({ answer: "deny", reason, repositories: ["shop/side"] });
+    expect(answer.message).toMatch(/^container side of sidecars cannot pull from contosoprod\./);
+    expect(answer.evidence.facts).toMatchObject({ containers: ["side"] });
+    const { report } = await sweep(auditor());
+    expect(report.matrix.cells).toMatchObject([
+      { puller: "sidecars", registry: "contosoprod", answer: "deny", reason },
+    ]);
+    const own = report.findings.filter(({ subject }) => subject.kind === "puller");
+    expect(own).toMatchObject([{ ruleId, message: expect.stringMatching(/^container side of sidecars /) }]);
+  });
+
+  test("all as itself, and it can", async () => {
+    await withContainers({ main, side: { ...side, authType: "SystemIdentity" } });
+    expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "allow", reason: "allowed" });
+  });
+
+  test("and only those that pull a repository are asked about it", async () => {
+    await withContainers({ main, side: { ...side, authType: "Anonymous" } });
+    const about = (repository: string) => answerCanPull(auditor(), { ...asked, repository });
+    expect(await about("shop/web")).toMatchObject({ answer: "allow" });
+    expect(await about("shop/side")).toMatchObject({ answer: "deny" });
+    expect(await about("shop/other")).toMatchObject({ answer: "deny" });
+  });
+
+  test.for([
+    ["names no identity", { authType: "UserAssigned" }],
+    ["is not known here", { authType: "FutureAuth" }],
+  ] as const)("in a way that %s, and nobody is told that it can or cannot", async ([, login]) => {
+    await withContainers({ main: { image, ...login } });
+    const answer = await answerCanPull(auditor(), asked);
+    expect(answer).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
+    expect(answer.gaps[0]?.detail).toMatch(/^container main /);
+    const { report } = await sweep(auditor());
+    expect(report.findings.filter(({ subject }) => subject.kind === "puller")).toEqual([]);
+  });
+});
+
+test("a site has to name its identity by the client id", async () => {
+  const byId = siteBody({
+    ...{ ...place, image, usesIdentity: true, name: "portal", userAssigned: [pullIds.appIdentity] },
+    identityClientId: pullIds.appIdentity,
+  });
+  await azureWith(
+    pullWorld({ resources: [pullRegistry("contosoprod"), byId], roleAssignments: [pullGrant(pullIds.appIdentity)] }),
+  );
+  const answer = await answerCanPull(auditor(), { from: "portal", registry: "contosoprod" });
+  expect(answer).toMatchObject({ answer: "deny", reason: "identity-not-assigned" });
+  expect(answer.contradicting.join()).toMatch(/has to name by its client id/);
+});
+
+test("images come from containers alone, and capitals in them are said", async () => {
+  const app = pullApp({ images: ["ContosoProd.azurecr.io:443/shop/orders:2.1"] });
+  const rules = [{ name: "load", custom: { metadata: { image: "contosodev.azurecr.io/not/pulled" } } }];
+  const scaled = JSON.parse(
+    JSON.stringify(app).replace('"rules":null', `"rules":${JSON.stringify(rules)}`),
+  ) as typeof app;
+  expect(JSON.stringify(scaled)).toContain("not/pulled");
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), pullRegistry("contosodev"), ...scaled],
+      roleAssignments: [pullGrant(pullIds.appIdentity)],
+    }),
+  );
+  const { report } = await sweep(auditor());
+  expect(report.matrix.cells.map(({ registry, answer }) => `${registry} ${answer}`)).toEqual(["contosoprod allow"]);
+  expect(report.findings.filter(({ ruleId }) => ruleId === "image-host-unknown")).toMatchObject([{ severity: "info" }]);
+  const answer = await answerCanPull(auditor(), { from: "orders", registry: "contosoprod" });
+  expect(answer.contradicting).toEqual([
+    "ContosoProd.azurecr.io:443/shop/orders:2.1 is written with capital letters, which clients may refuse.",
+  ]);
+});
+
+test("a Compose file is read in both of its styles", async () => {
+  const file =
+    "services:\n  a:\n    image: contosoprod.azurecr.io/a:1\n  b: {image: 'contosodev.azurecr.io/b', ports: [80]}\n";
+  const composed = siteBody({
+    ...{ ...place, name: "composed", usesIdentity: true, systemAssigned: true },
+    linuxFxVersion: `COMPOSE|${Buffer.from(file).toString("base64")}`,
+  });
+  await azureWith(pullWorld({ resources: [composed] }));
+  const { workloads } = await readWorkloads(auditor().connect(createMeter()), {});
+  expect(workloads[0]?.images).toEqual(["contosoprod.azurecr.io/a:1", "contosodev.azurecr.io/b"]);
+});
+
+test("an identity beside secrets of a key vault reads the vault, and does not log in", async () => {
+  const vaulted = registryTaskBody({
+    ...{ registryId: pullIds.registry, name: "build", systemAssigned: true },
+    customRegistries: { "contosodev.azurecr.io": "vault" },
+  });
+  await azureWith(pullWorld({ resources: [pullRegistry("contosoprod"), pullRegistry("contosodev"), vaulted] }));
+  expect(await answerCanPull(auditor(), { from: vaulted.id, registry: "contosodev" })).toMatchObject({
+    answer: "unknown",
+    reason: "password-not-visible",
+  });
+  const { report } = await sweep(auditor());
+  expect(report.findings.filter(({ subject }) => subject.kind === "puller")).toEqual([]);
+});
+
+describe("a task needs the registries that its step is made from", () => {
+  const base = [{ type: "BuildTime", registry: "contosodev.azurecr.io", repository: "base/node", tag: "1" }];
+  const task = (step: object, customRegistries: Readonly<Record<string, string>> = {}) => {
+    const shared = { registryId: pullIds.registry, name: "build", systemAssigned: true };
+    return registryTaskBody({ ...shared, customRegistries, step: { ...step } });
+  };
+  const cellOf = async (body: ReturnType<typeof task>) => {
+    const resources = [pullRegistry("contosoprod"), pullRegistry("contosodev"), body];
+    await azureWith(pullWorld({ resources, roleAssignments: [pullGrant(body.id, pullIds.devRegistry)] }));
+    const { report } = await sweep(auditor());
+    return report.matrix.cells.find(({ registry }) => registry === "contosodev");
+  };
+
+  test.for([
+    ["base images", { baseImageDependencies: base }],
+    ["a context in a registry", { contextPath: "oci://contosodev.azurecr.io/context/app:v1" }],
+  ] as const)("%s", async ([, step]) => {
+    expect(await cellOf(task(step))).toMatchObject({ answer: "deny", reason: "no-credential" });
+    expect(await cellOf(task(step, { "contosodev.azurecr.io": "[system]" }))).toMatchObject({ answer: "allow" });
+  });
+
+  test("steps of its own may log in themselves", async () => {
+    const step = { type: "FileTask", taskFilePath: "acb.yaml", baseImageDependencies: base };
+    expect(await cellOf(task(step))).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
+  });
+
+  test("and no other, nor one that only takes what it makes", async () => {
+    expect(await cellOf(task({ imageNames: ["contosodev.azurecr.io/app:1"] }))).toBeUndefined();
+  });
+});
+
+test("a scale set that is not visible, and a pool without one, are not checked", async () => {
+  const { body, resources, kubeletId } = pullCluster({ tags: { "acraudit-registries": "contosoprod" } });
+  const work = scaleSetBody({ cluster: body, pool: "work", identityIds: [] });
+  await azureWith(
+    pullWorld({
+      resources: [pullRegistry("contosoprod"), ...resources.filter(({ id }) => id !== work.id)],
+      roleAssignments: [pullGrant(kubeletId)],
+    }),
+  );
+  const { evaluations } = await sweep(auditor());
+  const own = evaluations.find(({ ruleId }) => ruleId === "node-pool-lacks-kubelet-identity");
+  expect(own).toMatchObject({ outcome: "unknown", gaps: [{ detail: expect.stringContaining("pools work of") }] });
+  const answer = await answerCanPull(auditor(), { from: body.id, registry: pullIds.registry });
+  expect(answer.answer).toBe("allow");
+  expect(answer.notChecked.join()).toMatch(/the nodes of work have the kubelet identity/);
+});
+
+test("a cluster that does not say who pulls is unknown, with what would have to be known", async () => {
+  const { body, resources } = pullCluster();
+  const { identityProfile: _, ...properties } = body.properties as Record<string, unknown>;
+  const cluster = { ...body, properties };
+  await azureWith(
+    pullWorld({
+      resources: [
+        pullRegistry("contosoprod"),
+        cluster,
+        ...resources.filter(({ id }) => id !== body.id),
+      ] as World["resources"],
+    }),
+  );
+  expect(await answerCanPull(auditor(), { from: body.id, registry: "contosoprod" })).toMatchObject({
+    answer: "unknown",
+    reason: "identity-not-known",
+    gaps: [{ detail: expect.stringContaining("does not say its kubelet identity") }],
+  });
 });
 
 test("what a task may do in its own registry says nothing of others", async () => {

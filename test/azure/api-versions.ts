@@ -251,6 +251,11 @@ const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     privateDnsZones: "2018-09-01 2020-01-01 2020-06-01 2024-06-01",
     "privateDnsZones/virtualNetworkLinks": "2018-09-01 2020-01-01 2020-06-01 2024-06-01",
     "privateDnsZones/A": "2018-09-01 2020-01-01 2020-06-01 2024-06-01",
+    "privateDnsZones/CNAME": "2018-09-01 2020-01-01 2020-06-01 2024-06-01",
+    "privateDnsZones/ALL": "2018-09-01 2020-01-01 2020-06-01 2024-06-01",
+    dnsForwardingRulesets: "2022-07-01 2025-05-01",
+    "dnsForwardingRulesets/virtualNetworkLinks": "2022-07-01 2025-05-01",
+    "dnsForwardingRulesets/forwardingRules": "2022-07-01 2025-05-01",
   },
   "Microsoft.Compute": {
     virtualMachines: compute,

@@ -119,12 +119,22 @@ function listItems(request: AuthorizedRequest, context: Context, target: Target)
     return { status: 200, headers: providerHeaders(target), body: registryUsages(target.key, tenant) };
 
   const bodies =
+    recordSets(target, tenant) ??
     tenant.collections.get(target.key) ??
     tenant.byType.get(`${target.parent}|${target.fullType}`) ??
     siteConfigs(target, tenant);
   const visible = request.caller.readsAll ? bodies : bodies.filter((body) => isVisible(request, body));
   const reply = armList(request, context, visible, 100, {}, shapeOf(request, target));
   return { ...reply, headers: { ...reply.headers, ...providerHeaders(target) } };
+}
+
+/** `ALL` of a private zone stands for its record sets of every type, each of which is a collection of its own. */
+function recordSets({ key, fullType }: Target, tenant: Tenant): readonly Body[] | undefined {
+  if (fullType !== "microsoft.network/privatednszones/all") return undefined;
+  const zone = key.slice(0, -"all".length);
+  return ["a", "aaaa", "cname", "mx", "ptr", "soa", "srv", "txt"].flatMap(
+    (type) => tenant.collections.get(`${zone}${type}`) ?? [],
+  );
 }
 
 function isVisible({ caller }: AuthorizedRequest, body: Body): boolean {

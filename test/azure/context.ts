@@ -13,6 +13,8 @@ export interface Context {
   readonly now: () => Date;
   /** Rows per page of every list, instead of each service's own. */
   readonly pageSize: number | undefined;
+  /** Seconds that access tokens last. */
+  readonly tokenLifetime: number;
   readonly resourceGraph: ResourceGraphState;
   readonly loginServers: ReadonlyMap<string, unknown>;
   /** Takes an event that a custom topic of Event Grid accepted. */

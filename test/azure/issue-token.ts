@@ -36,8 +36,6 @@ const audiences = new Set([
   "797f4846-ba00-4fd7-ba43-dac1f8f63013",
 ]);
 
-const seconds = 86_399;
-
 /** An access token for a service of Azure or for an application of the world; `undefined` when there is no such resource. */
 export function issueToken(
   context: Context,
@@ -47,6 +45,7 @@ export function issueToken(
   if (!audiences.has(host) && !isApplication(resource, context)) return undefined;
   // The lifetime follows the real clock, not the world's: clients compare it with their own.
   const now = Math.floor(Date.now() / 1000);
+  const seconds = context.tokenLifetime;
   const token = context.tokens.issue({
     aud: resource,
     iss: `https://sts.windows.net/${context.tenant.id}/`,

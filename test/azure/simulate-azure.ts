@@ -32,6 +32,10 @@ export interface SimulateAzureOptions {
   readonly pageSize?: number;
   /** Resource Graph queries per identity in five seconds. */
   readonly resourceGraphQuota?: number;
+  /** Seconds that access tokens last; a day unless said otherwise. */
+  readonly tokenLifetime?: number;
+  /** What Resource Graph, which is minutes behind, still shows; otherwise the world itself. */
+  readonly graphWorld?: World;
   /** Who the managed identity endpoint signs in as; otherwise the world's first caller, or an identity of its own. */
   readonly identity?: { readonly objectId: string; readonly clientId: string };
 }
@@ -89,6 +93,7 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
       identity: ownIdentity(world, settings.identity),
       now: settings.now ?? (() => new Date()),
       pageSize: settings.pageSize,
+      tokenLifetime: settings.tokenLifetime ?? 86_399,
       resourceGraph,
       loginServers: loginServers(tenant),
       publish,
@@ -108,8 +113,9 @@ export async function simulateAzure(first: World, options: SimulateAzureOptions 
     const known = context();
     switch (api) {
       case "arm":
-      case "resourceGraph":
         return arm(request, known);
+      case "resourceGraph":
+        return arm(request, settings.graphWorld ? { ...known, tenant: indexTenant(settings.graphWorld) } : known);
       case "graph":
         return graph(request, known);
       case "entra":

@@ -2,6 +2,12 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { type SimulateAzureOptions, type SimulatedAzure, simulateAzure } from "./simulate-azure.ts";
 import type { World } from "./world.ts";
 
+/**
+ * The official client keeps a managed identity's token for as long as the process runs, and one that ends within five
+ * minutes not at all: the next world is of another tenant, and its token names that one.
+ */
+const tokenLifetime = 240;
+
 let running: Promise<SimulatedAzure> | undefined;
 
 /**
@@ -16,7 +22,7 @@ export async function useAzure(world: World, options: SimulateAzureOptions = {})
 }
 
 async function start(world: World): Promise<SimulatedAzure> {
-  const azure = await simulateAzure(world);
+  const azure = await simulateAzure(world, { tokenLifetime });
   setDefaultCACertificates([...getCACertificates("default"), azure.caPem]);
   Object.assign(process.env, azure.env);
   return azure;

@@ -31,6 +31,7 @@ export function tenantOfGrants({ clusters, registries: count, assignments }: Gra
       id: `cluster${index}`,
       principalId: known(guid(2, index)),
       managedIdentity: true,
+      elsewhere: "other-tenant",
       tenantId: guid(0, 0),
     }),
   );
@@ -51,7 +52,7 @@ export function tenantOfGrants({ clusters, registries: count, assignments }: Gra
     return [guid(3, group), known(inside)] as const;
   });
   const index = indexGrants(grants, new Map(members));
-  return { pullers, registries, grantsOf: index.of, unreadGroups: index.unreadGroups };
+  return { pullers, registries, heldBy: index.heldBy, unreadGroups: index.unreadGroups };
 }
 
 function scopeFor(kind: number, registryId: string, group: number): string {

@@ -6,12 +6,17 @@ import type { SimulatedAzure } from "../azure/simulate-azure.ts";
 import { applicationBody } from "../azure/worlds/application.ts";
 import { builtInRole } from "../azure/worlds/built-in-role.ts";
 import { denyAssignmentBody } from "../azure/worlds/deny-assignment.ts";
+import { federatedIdentityCredential } from "../azure/worlds/federated-identity-credential.ts";
 import { guid } from "../azure/worlds/guid.ts";
+import { identityOf } from "../azure/worlds/identity-of.ts";
 import { contoso, type LoginWorldOptions, loginWorld } from "../azure/worlds/login-world.ts";
+import { managedClusterBody } from "../azure/worlds/managed-cluster.ts";
+import { managedIdentityPrincipalBody } from "../azure/worlds/managed-identity-principal.ts";
 import { passwordCredential } from "../azure/worlds/password-credential.ts";
 import { repositoryTokenBody } from "../azure/worlds/repository-token.ts";
 import { scopeMapBody } from "../azure/worlds/scope-map.ts";
 import { servicePrincipalBody } from "../azure/worlds/service-principal.ts";
+import { subscriptionBody } from "../azure/worlds/subscription.ts";
 
 let azure: SimulatedAzure;
 afterEach(() => azure.assertClean());
@@ -96,6 +101,15 @@ interface Pair {
   /** The nearest world, in which it is not. */
   readonly nearest: LoginWorldOptions;
   readonly likely?: boolean;
+}
+
+/** What a client was told, and the nearest text or the nearest registry, which make it another cause. */
+interface Texts {
+  readonly error: string;
+  readonly nearest: string;
+  readonly identity?: string;
+  readonly world?: LoginWorldOptions;
+  readonly nearestWorld?: LoginWorldOptions;
 }
 
 const stranger = guid("an id that nobody has");
@@ -267,6 +281,72 @@ const pairs: Readonly<Record<string, Pair>> = {
   },
 };
 
+const lookup =
+  'failed to do request: Head "https://contoso.azurecr.io/v2/shop/api/manifests/1": dial tcp: lookup contoso.azurecr.io on 168.63.129.16:53: no such host';
+const timeout =
+  'failed to authorize: failed to fetch anonymous token: Get "https://contoso.azurecr.io/oauth2/token?scope=repository": dial tcp 10.20.0.5:443: i/o timeout';
+const refusedToken =
+  "failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://contoso.azurecr.io/oauth2/token: 401 Unauthorized";
+/** A login that the text is not about. */
+const someoneElse = { logins: refused(kubelet.clientId) };
+const fallback = "Unable to get admin user credentials with message: Admin user is disabled.";
+
+/** Likely in the words of docker, containerd, the kubelet and the Azure CLI, whatever the logs hold of others. */
+const texts: Readonly<Record<string, Texts>> = {
+  "name-not-resolved": { error: lookup, nearest: timeout },
+  "registry-not-reached": { error: timeout, nearest: refusedToken },
+  "certificate-not-trusted": {
+    error: 'Get "https://contoso.azurecr.io/v2/": x509: certificate signed by unknown authority',
+    nearest: 'Get "https://contoso.azurecr.io/v2/": unauthorized: authentication required',
+  },
+  "client-tool-failing": {
+    error: "Please verify if Docker client is installed and running. Code: DOCKER_COMMAND_ERROR",
+    nearest: "Access to registry 'contoso.azurecr.io' was denied. Code: CONNECTIVITY_REFRESH_TOKEN_ERROR",
+  },
+  "platform-missing": {
+    error: "failed to resolve reference: no match for platform in manifest: not found",
+    nearest: "failed to resolve reference: contoso.azurecr.io/shop/api:1: not found",
+  },
+  "wrong-subscription": {
+    error:
+      "The resource with name 'contoso' and type 'Microsoft.ContainerRegistry/registries' could not be found in subscription 'dev (00000000-0000-4000-8000-000000000000)'.",
+    nearest: "manifest unknown: manifest tagged by '1' could not be found",
+  },
+  "entra-login-failed-first": {
+    error: fallback,
+    nearest: fallback,
+    nearestWorld: { registry: { adminUserEnabled: true } },
+  },
+  "user-name-unknown": {
+    error: "unauthorized: Application not registered with AAD.",
+    nearest: "unauthorized: authentication required",
+    identity: "someone@contoso.example",
+  },
+  "no-credential": {
+    world: {},
+    error: refusedToken.replace("fetch oauth", "fetch anonymous"),
+    nearest: refusedToken.replace("fetch oauth", "fetch anonymous"),
+    nearestWorld: { registry: { anonymousPullEnabled: true } },
+  },
+};
+
+describe.each(Object.entries(texts))(
+  "%s",
+  (id, { error, nearest, identity, world = someoneElse, nearestWorld = world }) => {
+    test("likely by its text", async () => {
+      const { found, confirmed } = await say(world, { error, ...(identity && { identity }) });
+      expect(found).toEqual([`likely ${id}`]);
+      expect(confirmed).toEqual([]);
+    });
+
+    test("not by the nearest", async () => {
+      const { found } = await say(nearestWorld, { error: nearest, ...(identity && { identity }) });
+      expect(found).toHaveLength(1);
+      expect(found).not.toContain(`likely ${id}`);
+    });
+  },
+);
+
 describe.each(Object.entries(pairs))("%s", (id, { world, nearest, likely = false }) => {
   test(`${likely ? "likely" : "alone confirmed"} in its world`, async () => {
     const { found, confirmed } = await say(world);
@@ -284,7 +364,7 @@ describe.each(Object.entries(pairs))("%s", (id, { world, nearest, likely = false
 });
 
 test("every cause has a world", () => {
-  const tested = new Set([...Object.keys(pairs), "undetermined"]); // see the matrix
+  const tested = new Set([...Object.keys(pairs), ...Object.keys(texts), "undetermined"]); // see the matrix
   expect(
     Object.values(catalog)
       .map(({ id }) => id)
@@ -327,8 +407,10 @@ describe("the worked matrix of the telemetry notes", () => {
       { registry: { publicNetworkAccess: "Disabled", defaultAction: "Deny" } },
       { identity: kubelet.clientId, error: "dial tcp 10.20.8.6:443: i/o timeout" },
     );
-    expect(found).toEqual(["likely network-refusal"]);
-    expect(diagnoses[0]?.conclusion.notChecked).toContain("the address of the client");
+    expect(found).toEqual(["likely registry-not-reached"]);
+    expect(diagnoses[0]?.conclusion.message).toMatch(
+      /10\.20\.8\.6, a private address, and .* no approved private endpoint/,
+    );
   });
 
   test("anonymous attempts alone, and nothing of the clusters", async () => {
@@ -461,6 +543,120 @@ describe("what cannot be read is named, and excludes nothing", () => {
     const { gaps } = await diagnoseOnRequest(runtime(), { registry: registryId, hours: 24 });
     expect(gaps).toMatchObject([{ fact: "logs", detail: expect.stringMatching(/answered with a part of its rows/) }]);
   });
+});
+
+describe("the registry's subscription is delegated by another tenant", () => {
+  const partner = guid("tenant of a partner");
+  const ownSubscription = guid("subscription of the clusters");
+  const ownCluster = managedClusterBody({
+    subscriptionId: ownSubscription,
+    resourceGroup: "rg-own",
+    name: "aks-own",
+    tenantId,
+  });
+  const ownKubeletId = `/subscriptions/${ownSubscription}/resourcegroups/MC_rg-own_aks-own_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/aks-own-agentpool`;
+  const delegated = {
+    registryTenantId: partner,
+    subscriptions: [subscriptionBody({ subscriptionId: ownSubscription, tenantId, displayName: "own" })],
+    resources: [ownCluster],
+  };
+  const audience = (signInAudience: string) => {
+    const { servicePrincipals, applications } = pipelineWith([validSecret]);
+    return { servicePrincipals, applications: applications.map((one) => ({ ...one, signInAudience })) };
+  };
+
+  test.each([[[]], [[managedIdentityPrincipalBody({ resourceId: ownKubeletId })]]])(
+    "a kubelet identity cannot cross tenants, in the directory or not",
+    async (servicePrincipals) => {
+      const logins = refused(identityOf(ownKubeletId).clientId);
+      const { found, confirmed, diagnoses } = await say({ ...delegated, servicePrincipals, logins });
+      expect(found).toEqual(["confirmed cross-tenant"]);
+      expect(confirmed).toEqual(["cross-tenant"]);
+      expect(diagnoses[0]?.conclusion.message).toContain(`kubelet identity of aks-own comes from tenant ${tenantId}`);
+      expect(diagnoses[0]?.conclusion.remediation?.cli).not.toMatch(/role assignment/);
+    },
+  );
+
+  test("nor can a single-tenant application", async () => {
+    const { found } = await say({ ...delegated, ...audience("AzureADMyOrg"), logins: refused(pipeline.appId) });
+    expect(found).toEqual(["confirmed cross-tenant"]);
+  });
+
+  test("what a multitenant application is granted there cannot be seen", async () => {
+    const multitenant = { ...delegated, ...audience("AzureADMultipleOrgs"), logins: refused(pipeline.appId) };
+    const { found, diagnoses } = await say(multitenant);
+    expect(found).toEqual(["possible undetermined"]);
+    expect(diagnoses[0]?.conclusion.notChecked.join()).toMatch(
+      `which service principal pipeline has in tenant ${partner} cannot be seen from tenant ${tenantId}`,
+    );
+  });
+
+  test("an id that this directory does not know is not deleted, even with a grant there", async () => {
+    const { confirmed } = await say({ ...delegated, grants: [acrPull(stranger)], logins: refused(stranger) });
+    expect(confirmed).toEqual([]);
+  });
+});
+
+describe("a service principal without any secret", () => {
+  const logins = refused(pipeline.appId);
+  const grants = [acrPull(pipeline.id)];
+
+  test("cannot log in", async () => {
+    const { found, diagnoses } = await say({ ...pipelineWith([]), grants, logins });
+    expect(found).toEqual(["confirmed expired-service-principal-credential"]);
+    expect(diagnoses[0]?.conclusion.message).toMatch(
+      /pipeline cannot log in .*: it has no secret and no certificate\./,
+    );
+  });
+
+  test("unless it is trusted without one", async () => {
+    const { servicePrincipals } = pipelineWith([]);
+    const federated = federatedIdentityCredential({
+      name: "github",
+      issuer: "https://token.actions.githubusercontent.com",
+      subject: "repo:contoso/shop:ref:refs/heads/main",
+    });
+    const applications = [
+      applicationBody({ displayName: "pipeline", appId: pipeline.appId, federatedIdentityCredentials: [federated] }),
+    ];
+    const { confirmed } = await say({ servicePrincipals, applications, grants, logins });
+    expect(confirmed).toEqual([]);
+  });
+});
+
+describe("a token that is not validated", () => {
+  const error = "CONNECTIVITY_REFRESH_TOKEN_ERROR: token validation failed";
+
+  test("was made for Azure Resource Manager where such are not taken, whoever sent it", async () => {
+    const off = { registry: { armTokens: "disabled" } } as const;
+    expect((await say(off, { error })).found).toEqual(["likely arm-audience-refused"]);
+    expect((await say(off, { error, identity: kubelet.clientId })).found).toEqual(["likely arm-audience-refused"]);
+  });
+
+  test("was not where they are", async () => {
+    expect((await say({}, { error })).found).toEqual(["possible undetermined"]);
+  });
+});
+
+test("a repository token that is denied lacks the repository", async () => {
+  const error = "denied: requested access to the resource is denied";
+  const asked = { identity: "depot", error };
+  expect((await say(token(), asked)).found).toEqual(["likely scope-map-lacks-repository"]);
+  expect((await say({}, asked)).found).toEqual(["possible undetermined"]);
+});
+
+test("the application that Microsoft Entra names is the one that is looked at", async () => {
+  const error = `AADSTS700016: Application with identifier '${stranger}' was not found in the directory 'Contoso'.`;
+  const { found, diagnoses } = await say({}, { error });
+  expect(found).toEqual(["likely cross-tenant"]);
+  expect(diagnoses[0]?.symptom.identity).toBe(stranger);
+});
+
+test("every command says in which subscription the registry is", () => {
+  const commands = Object.values(catalog).map(({ remediation }) => remediation.cli);
+  expect(
+    commands.filter((cli) => cli.startsWith("az acr ") && !cli.includes(" --subscription <subscriptionId> ")),
+  ).toEqual([]);
 });
 
 test("no cause says to enable the admin account", () => {

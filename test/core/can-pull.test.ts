@@ -17,6 +17,7 @@ import {
   need,
   networkSettings,
   now,
+  principalId,
   puller,
   reader,
   registry,
@@ -26,7 +27,7 @@ import {
   vantage,
   zone,
 } from "../facts.ts";
-import { managed, nobody, siteId, taskId, workload, workloadNeed } from "../workload-facts.ts";
+import { appId, managed, nobody, siteId, taskId, workload, workloadNeed } from "../workload-facts.ts";
 
 const none = known([]);
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
@@ -56,12 +57,16 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
     "granted-to-other-identity",
   ],
   "a registry that nobody said it needs": [
-    { need: need({ grants: none, learned: ["asked"] }), elsewhere: [{ registry: "fabrikam", grantId: "g" }] },
+    { need: need({ grants: none, learned: ["asked"] }), elsewhere: known([{ registry: "fabrikam", grantId: "g" }]) },
     "not-its-registry",
   ],
   "a registry that it needs, though the grant is elsewhere": [
-    { need: need({ grants: none }), elsewhere: [{ registry: "fabrikam", grantId: "g" }] },
+    { need: need({ grants: none }), elsewhere: known([{ registry: "fabrikam", grantId: "g" }]) },
     "not-attached",
+  ],
+  "no grant at all, and nobody knows what else was granted": [
+    { need: need({ grants: none }), elsewhere: missing(forbidden) },
+    "no-grant",
   ],
   "AcrPull in ABAC mode": [{ need: need({ registry: abac }) }, "abac-ignores-role"],
   "a repository role in legacy mode": [
@@ -210,6 +215,17 @@ test("what is behind a login that is refused is said, too", () => {
   });
 });
 
+test("an identity that is yet to be assigned meets the registry that refuses its tokens next", () => {
+  const identity = managed({ fault: "notAssigned", configured: ["x"], principalId: missing(forbidden) });
+  const answer = (value: boolean) =>
+    ask({
+      puller: workload(),
+      need: workloadNeed({ identity, registry: known(registry({ takesArmTokens: { value, said: value } })) }),
+    });
+  expect(answer(false)).toMatchObject({ reason: "identity-not-assigned", also: ["arm-audience-refused"] });
+  expect(answer(true)).toMatchObject({ reason: "identity-not-assigned", also: [] });
+});
+
 test("the network comes first, and what comes after it is said", () => {
   expect(ask({ need: need({ network: shut, grants: none }) })).toMatchObject({
     reason: "public-disabled",
@@ -242,6 +258,10 @@ test("names that others chose end no string in the Bicep that is made of them", 
 });
 
 const site = { kind: "webAppSlot", id: `${siteId}/slots/next`, name: "portal/next" } as const;
+const group = {
+  kind: "containerGroup",
+  id: appId.replace("Microsoft.App/containerApps", "Microsoft.ContainerInstance/containerGroups"),
+} as const;
 const task = { kind: "acrTask", id: taskId.replace("/contoso/", "/fabrikam/"), name: "fabrikam/build" } as const;
 const edge = { kind: "connectedRegistry", id: `${registry().id}/connectedRegistries/edge` } as const;
 const spent = { name: "p", endsOn: daysFromNow(-1) };
@@ -270,9 +290,64 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
     { puller: workload(site), need: workloadNeed({ identity: unassigned("its own system-assigned identity") }) },
     /^az webapp identity assign .* --name portal --slot next --identities '\[system\]'$/,
   ],
-  "a container of a site has its own login": [
+  "a site gets its identity before it pulls with it": [
     { puller: workload(site), need: workloadNeed({ identity: nobody("anonymous") }) },
+    /^az webapp identity assign .* --name portal --slot next --identities '\[system\]' --role AcrPull --scope \S+$/,
+  ],
+  "a container of a site has its own login": [
+    {
+      puller: workload({ ...site, bystanders: [{ principalId }] }),
+      need: workloadNeed({ identity: nobody("anonymous"), bystanderGrants: [grant({ principalId })] }),
+    },
     /^az webapp sitecontainers update .* --name portal --slot next --container-name \w+ --system-assigned-identity$/,
+  ],
+  "a container group is deployed again": [
+    { puller: workload(group), need: workloadNeed({ identity: nobody("adminUser") }) },
+    /^az container create .* --name orders --image IMAGE --assign-identity IDENTITY_RESOURCE_ID --acr-identity IDENTITY_RESOURCE_ID$/,
+  ],
+  "a container group is deployed again with the identity that may pull": [
+    {
+      puller: workload({ ...group, bystanders: [{ principalId, resourceId: identityId }] }),
+      need: workloadNeed({ identity: nobody("anonymous"), bystanderGrants: [grant({ principalId })] }),
+    },
+    /^az container create .* --assign-identity \S+\/orders --acr-identity \S+\/orders$/,
+  ],
+  "a container app names the identity that may pull": [
+    {
+      puller: workload({ bystanders: [{ principalId, resourceId: identityId }] }),
+      need: workloadNeed({ identity: nobody("adminUser"), bystanderGrants: [grant({ principalId })] }),
+    },
+    /^az containerapp registry set .* --identity \S+\/orders$/,
+  ],
+  "a container app names no identity that may not": [
+    {
+      puller: workload({ bystanders: [{ principalId, resourceId: identityId }] }),
+      need: workloadNeed({ identity: nobody("adminUser") }),
+    },
+    /^az containerapp registry set .* --identity system$/,
+  ],
+  "a web app names an identity that it has in the way that it has to": [
+    {
+      puller: workload({ kind: "webApp", id: siteId }),
+      need: workloadNeed({ identity: { ...unassigned(identityId), resourceId: identityId, clientId: "c" } }),
+    },
+    /^az resource update .*acrUseManagedIdentityCreds=true properties\.acrUserManagedIdentityID=c$/,
+  ],
+  "a cluster gets a new secret of its service principal": [
+    { puller: servicePrincipal(daysFromNow(-1)) },
+    /^az aks update-credentials .* --name shop --reset-service-principal --service-principal c --client-secret NEW_SECRET$/,
+  ],
+  "a cluster is attached": [
+    { need: need({ grants: none }) },
+    /^az aks update .* --name shop --attach-acr \S+\/contoso$/,
+  ],
+  "a cluster is not attached where that would assign a role that is ignored": [
+    { need: need({ grants: none, registry: abac }) },
+    /^az role assignment create .* --role 'Container Registry Repository Reader' --scope \S+\/contoso$/,
+  ],
+  "what is asked about and what is pulled besides is granted alone": [
+    { need: need({ grants: none, registry: abac, repositories: ["shop/web"] }), repository: "shop/cart" },
+    /^az role assignment create .* --condition '.*shop\/cart.* OR .*shop\/web.*' --condition-version 2\.0$/,
   ],
   "a task logs in to another registry than its own": [
     { puller: workload(task), need: workloadNeed({ identity: nobody("anonymous") }) },
@@ -372,6 +447,25 @@ test("what a condition leaves out is added to it, and to nothing else", () => {
   expect(beside?.cli).toMatch(/^az role assignment create .* --condition '.*shop\/cart.*' --condition-version 2\.0$/);
 });
 
+test("what has to stay in a list is said, and what a template cannot do", () => {
+  const bicepOf = (changes: Partial<PullQuestion>) => ask(changes).remedy?.bicep ?? "";
+  const app = bicepOf({ puller: workload(), need: workloadNeed({ identity: nobody("adminUser") }) });
+  expect(app).toMatch(/registries: \[.*\] \/\/ beside the logins to other registries/);
+  expect(app).toMatch(/identity: \{ type: 'SystemAssigned' \}/);
+  const sidecar = bicepOf({ puller: workload(site), need: workloadNeed({ identity: nobody("anonymous") }) });
+  expect(sidecar).toMatch(/identity: \{ type: 'SystemAssigned' \}.*\n[\s\S]*authType: 'SystemIdentity'/);
+  expect(bicepOf({ puller: servicePrincipal(daysFromNow(-1)) })).toMatch(/a secret is reset by a call/);
+});
+
+test("a workspace may use the admin user of a registry that has one, and its identity of one that has none", () => {
+  const models = { puller: workload({ kind: "mlWorkspace" }) };
+  const asked = (adminUserEnabled: boolean) =>
+    ask({ ...models, need: workloadNeed({ grants: none, registry: known(registry({ adminUserEnabled })) }) });
+  expect(asked(true)).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
+  expect(asked(true).gaps[0]?.detail).toMatch(/may log in as the admin user of contoso/);
+  expect(asked(false)).toMatchObject({ answer: "deny", reason: "no-grant" });
+});
+
 test("how it logs in to this registry decides whether it is a trusted service there", () => {
   const shutToTasks = networkSettings({ connections: [], trustedTasks: { value: false, said: true } });
   const network = registryNetwork({ settings: known(shutToTasks) });
@@ -403,7 +497,8 @@ test("every reason has one answer and a meaning, and names only rules that there
   expect(new Set(pullReasons.map(({ reason }) => reason)).size).toBe(pullReasons.length);
   for (const { reason, meaning } of pullReasons) {
     expect(meaning).toMatch(/^[A-Z].*\.$/);
-    for (const kind of ["aks", "webApp"]) expect(rulesFor(reason, kind).filter((id) => !ids.has(id))).toEqual([]);
+    for (const kind of ["aks", "webApp"] as const)
+      expect(rulesFor(reason, kind).filter((id) => !ids.has(id))).toEqual([]);
   }
   const unreported = pullReasons.filter(
     ({ reason, answer }) => answer === "deny" && rulesFor(reason, "aks").length === 0,

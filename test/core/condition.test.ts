@@ -309,6 +309,13 @@ test("what is printed is parsed into the same condition", () => {
   );
 });
 
+test("AND beside OR on every level is answered, however deep", () => {
+  let text = "1 NumericEquals 2";
+  for (let level = 0; level < 90; level++) text = `1 NumericEquals 1 AND (${text}) OR 1 NumericEquals 2`;
+  expect(ask(text)).toBe("false"); // both readings of each level ask for the levels below: 2^90 steps, one by one
+  expect(ask(text, { repository: { any: true } })).toBe("false");
+});
+
 test("keywords ignore case, and space does not matter", () => {
   fc.assert(
     fc.property(anyExpression, (expression) => {

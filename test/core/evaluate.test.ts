@@ -99,6 +99,18 @@ test.for([
   expect(() => evaluated(...judgements)).toThrow(/^rule sample-rule /);
 });
 
+test.for([
+  ["a failure", [good("a"), bad("a"), unknown("a")], { outcome: "fail", gaps: [] }],
+  ["the worse failure", [bad("a", { severity: "low" }), bad("a", { severity: "high" })], { outcome: "fail" }],
+  ["what could not be decided", [unknown("a"), good("a")], { outcome: "unknown", judged: [], undecided: ["a"] }],
+  ["a pass", [{ ...odd, about: "a" }, good("a")], { outcome: "pass", message: "a is good." }],
+] as const)("of one part that is judged twice %s counts", ([, judgements, expected]) => {
+  const evaluation = evaluated(...judgements);
+  expect(evaluation).toMatchObject(expected);
+  expect(evaluation.findings.length).toBe(evaluation.outcome === "fail" ? 1 : 0);
+  expect(evaluation.findings.map(({ severity }) => severity)).not.toContain("low");
+});
+
 test("a rule that needs a fact its subject has not is a bug and stays loud", () => {
   const rule: CatalogRule = { ...base, needs: ["tokens"] };
   expect(() => evaluate(rule, registrySnapshot(), context, realm)).toThrow("registry has no fact tokens");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLoginServer, nearestLoginServer, parseImage } from "../../src/core/image-reference.ts";
+import { hasCapitals, isLoginServer, nearestLoginServer, parseImage } from "../../src/core/image-reference.ts";
 
 test.for([
   ["contoso.azurecr.io/shop/cart:1.4", "contoso.azurecr.io", "shop/cart"],
@@ -8,6 +8,8 @@ test.for([
   ["contoso.azurecr.io/cart:1@sha256:abc", "contoso.azurecr.io", "cart"],
   ["contoso.westeurope.geo.azurecr.io/cart:1", "contoso.azurecr.io", "cart"],
   ["contoso.westeurope.data.azurecr.io/cart:1", "contoso.westeurope.data.azurecr.io", "cart"],
+  ["contoso.azurecr.io:443/cart:1", "contoso.azurecr.io", "cart"],
+  ["contoso.azurecr.io:8443/cart:1", "contoso.azurecr.io:8443", "cart"],
   ["localhost:5000/cart:1", "localhost:5000", "cart"],
   ["library/redis:7", "docker.io", "library/redis"],
   ["redis", "docker.io", "redis"],
@@ -42,4 +44,14 @@ test.for([
   ["docker.io", undefined],
 ] as const)("%s may stand for %s", ([host, expected]) => {
   expect(nearestLoginServer(host, servers)).toBe(expected);
+});
+
+test.for([
+  ["Contoso.azurecr.io/shop/cart:1.4", true],
+  ["contoso.azurecr.io/Shop/cart@sha256:abc", true],
+  ["contoso.azurecr.io/shop/cart:RC1", false],
+  ["contoso.azurecr.io/shop/cart:RC1@sha256:abc", false],
+  ["contoso.azurecr.io/shop/cart", false],
+] as const)("%s has capital letters where they matter: %s", ([image, expected]) => {
+  expect(hasCapitals(image)).toBe(expected);
 });

@@ -501,6 +501,16 @@ test.for(Object.entries(ages))("%s: still propagating is %s", ([, [given, still]
   expect(ask({ grants: [given] }).propagating).toEqual([]);
 });
 
+test("since when a managed identity is in the group that was granted is not known, and said", () => {
+  const old = grant({ ...group, changedOn: minutesAgo(100_000) });
+  const undated = (changes: Parameters<typeof ask>[0]) =>
+    ask({ managedIdentity: true, now, ...changes }).notes.some(({ kind }) => kind === "membershipUndated");
+  expect(undated({ grants: [old] })).toBe(true);
+  expect(undated({ grants: [old], managedIdentity: false })).toBe(false);
+  expect(undated({ grants: [old, grant({ id: "own" })] })).toBe(false);
+  expect(undated({ grants: [{ ...old, changedOn: minutesAgo(60) }] })).toBe(false); // said already: it is propagating
+});
+
 test("data actions granted at a management group take hours, others there and groups of others do not", () => {
   const data = grant({ role: repositoryReader, scope: managementGroup, changedOn: minutesAgo(660) });
   expect(ask({ registry: abacMode, grants: [data], now }).propagating).toHaveLength(1);
@@ -564,7 +574,7 @@ test("no grant helps against another tenant or a deny assignment, so none has to
 });
 
 test("each answer has a reason from the list, which says what it means", () => {
-  for (const meaning of Object.values(reasons)) expect(meaning).toMatch(/^[A-Z].*\.$/);
+  for (const [, meaning] of Object.values(reasons)) expect(meaning).toMatch(/^[A-Z].*\.$/);
   expect(ask().reason).toBe("no-grant");
   expect(ask({ registry: abacMode, grants: [grant()] }).reason).toBe("abac-ignores-role");
   expect(ask({ grants: [reading()] }).reason).toBe("legacy-ignores-role");

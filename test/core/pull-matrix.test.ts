@@ -15,7 +15,13 @@ import {
   subscriptionScope,
 } from "../facts.ts";
 
-const unnamed = { id: "unnamed", principalId: missing(forbidden), managedIdentity: true, tenantId: "" };
+const unnamed = {
+  id: "unnamed",
+  principalId: missing(forbidden),
+  managedIdentity: true,
+  tenantId: "",
+  elsewhere: "other-tenant",
+} as const;
 const tenant = tenantOfGrants({ clusters: 40, registries: 60, assignments: 600 });
 
 test("the matrix of everybody and everything is what is decided of each pair by itself", () => {
@@ -24,9 +30,10 @@ test("the matrix of everybody and everything is what is decided of each pair by 
   tenant.pullers.forEach(({ principalId, managedIdentity }, puller) => {
     tenant.registries.forEach((registry, position) => {
       if (!principalId.known) return;
-      const grants = tenant.grantsOf(principalId.value);
+      const { own, groups } = tenant.heldBy(principalId.value);
+      const grants = [...own, ...groups.flat()];
       const shared = { operation: "pull", principalId: principalId.value, managedIdentity } as const;
-      const { ancestors, denials } = registry;
+      const { ancestors = [], denials } = registry;
       const { answer, reason } = decide({ ...shared, registry, ancestors, denials, grants, unreadGroups: [] });
       expect(matrix.at(puller, position)).toEqual({ answer, reason });
       found[answer]++;
@@ -53,17 +60,30 @@ test("deny assignments, groups that nobody could read, other tenants and unknown
     ...{ ancestors: [], tenantId, denials: known([denial]) },
   });
   const group = { ...own, id: "u", principalId: "group", role: known(role) };
-  const puller = { id: "c", principalId: known(kubeletId), managedIdentity: true, tenantId: "t" };
+  const puller = {
+    id: "c",
+    principalId: known(kubeletId),
+    managedIdentity: true,
+    tenantId: "t",
+    elsewhere: "other-tenant",
+  } as const;
+  const multitenant = { ...puller, managedIdentity: false, elsewhere: "identity-not-known" } as const;
   const matrix = pullMatrix({
-    pullers: [puller, { ...puller, principalId: known("nobody") }, { ...puller, principalId: missing(forbidden) }],
+    pullers: [
+      puller,
+      { ...puller, principalId: known("nobody") },
+      { ...puller, principalId: missing(forbidden) },
+      multitenant,
+    ],
     registries: [at("open"), at("locked"), at("foreign", "t2")],
-    grantsOf: (id) => (id === kubeletId ? [{ ...own, role: known(role) }] : []),
+    heldBy: (id) => ({ own: id === kubeletId ? [{ ...own, role: known(role) }] : [], groups: [] }),
     unreadGroups: [group],
   });
   const row = (index: number) => [0, 1, 2].map((position) => matrix.at(index, position).reason);
   expect(row(0)).toEqual(["allowed", "denied-by-deny-assignment", "other-tenant"]);
   expect(row(1)).toEqual(["groups-not-known", "groups-not-known", "other-tenant"]);
   expect(row(2)).toEqual(["identity-not-known", "identity-not-known", "identity-not-known"]);
+  expect(row(3)).toEqual(["allowed", "denied-by-deny-assignment", "identity-not-known"]);
 });
 
 test("a row and its exceptions say the same as its cells", () => {

@@ -17,6 +17,7 @@ import {
   registryNetwork,
   vantage,
   zone,
+  zoneId,
 } from "../facts.ts";
 
 const said = <Value>(value: Value) => ({ value, said: true });
@@ -38,6 +39,13 @@ function inSubnet(changes: Partial<VantageSubnet> = {}, network: { id?: string; 
   return known([{ id: hubId, dnsServers: [], ...network, subnets: [subnet] }]);
 }
 
+const hubWith = { id: hubId, dnsServers: [], subnets: [{ id: nodesId, serviceEndpoints: [] }] };
+const behindRuleset = (...domains: readonly string[]) =>
+  known([{ ...hubWith, rulesets: [{ id: "/rulesets/r", domains: known(domains) }] }]);
+/** A zone below the usual one. */
+const below = (label: string, records: Readonly<Record<string, readonly string[]>>) =>
+  zone({ id: `${zoneId}-${label}`, name: `${label}.privatelink.azurecr.io`, records });
+
 const behind = { proxy: { noProxy: [] } };
 const withServiceEndpoint = inSubnet({ serviceEndpoints: ["Microsoft.Storage", "microsoft.containerregistry"] });
 
@@ -45,16 +53,18 @@ interface Given extends Partial<Omit<RegistryNetwork, "settings">> {
   readonly settings?: NetworkSettings;
   readonly from?: Partial<Vantage>;
   readonly location?: string;
+  readonly loginServer?: string;
 }
 
 function ask({
   settings = networkSettings(),
   from = {},
   location = "westeurope",
+  loginServer = "contoso.azurecr.io",
   ...network
 }: Given): ReachabilityQuestion {
   return {
-    registry: registry({ location }),
+    registry: registry({ location, loginServer }),
     network: registryNetwork({ settings: known(settings), ...network }),
     vantage: vantage(from),
   };
@@ -247,6 +257,104 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "zone-not-linked",
     ],
     [
+      "a linked zone for the region's data answers for it, even where it is empty",
+      { zones: known([zone(), below("westeurope.data", {})]) },
+      "data-record-missing",
+    ],
+    [
+      "… and where it is linked elsewhere it does not",
+      {
+        zones: known([zone(), { ...below("westeurope.data", {}), links: [{ networkId: spokeId, fallsBack: false }] }]),
+      },
+      "private-endpoint",
+    ],
+    [
+      "… and leads to the endpoint where it has the record that the wider zone lacks",
+      {
+        zones: known([
+          zone({ records: { contoso: ["10.0.1.5"] } }),
+          below("westeurope.data", { contoso: ["10.0.1.4"] }),
+        ]),
+      },
+      "private-endpoint",
+    ],
+    [
+      "a linked zone of the registry alone answers for its login server, and no zone for its data is visible",
+      { zones: known([below("contoso", { "@": ["10.0.1.5"] })]) },
+      "zones-not-known",
+    ],
+    [
+      "a linked zone of the public name answers before any other",
+      {
+        zones: known([zone({ records: {} }), zone({ id: `${zoneId}2`, name: "azurecr.io" })]),
+      },
+      "private-endpoint",
+    ],
+    [
+      "… also that there is no such name",
+      { zones: known([zone(), zone({ id: `${zoneId}2`, name: "azurecr.io", records: {} })]) },
+      "record-missing",
+    ],
+    [
+      "a zone whose name only ends in the same letters does not answer",
+      { zones: known([zone(), zone({ id: `${zoneId}2`, name: "urecr.io", records: {} })]) },
+      "private-endpoint",
+    ],
+    [
+      "a wildcard answers for what has no record",
+      { zones: known([zone({ records: { "*": ["10.0.1.5"], "contoso.westeurope.data": ["10.0.1.4"] } })]) },
+      "private-endpoint",
+    ],
+    [
+      "… and not below a name that is there",
+      { zones: known([zone({ records: { "*": ["10.0.1.5"], "other.data": ["10.0.1.4"] } })]) },
+      "data-record-missing",
+    ],
+    [
+      "a record leads on to another name",
+      {
+        zones: known([
+          {
+            ...zone(),
+            records: known([{ name: "contoso", addresses: [], alias: "acr.corp.example" }]),
+          },
+        ]),
+      },
+      "zones-not-known",
+    ],
+    [
+      "a ruleset sends the login server's name elsewhere",
+      { from: { networks: behindRuleset("azurecr.io.") } },
+      "custom-dns",
+    ],
+    ["… or every name", { from: { networks: behindRuleset(".") } }, "custom-dns"],
+    [
+      "… or its rules could not be read",
+      { from: { networks: known([{ ...hubWith, rulesets: [{ id: "/rulesets/r", domains: gap }] }]) } },
+      "custom-dns",
+    ],
+    ["a ruleset is for other names", { from: { networks: behindRuleset("corp.example.") } }, "private-endpoint"],
+    [
+      "… and the zone is not linked",
+      { zones: known([zone({ links: [] })]), from: { networks: behindRuleset("corp.example.") } },
+      "zone-not-linked",
+    ],
+    [
+      "a ruleset is for the zone's names, and the zone is linked as well",
+      { from: { networks: behindRuleset("privatelink.azurecr.io.") } },
+      "private-endpoint",
+    ],
+    [
+      "… and is not linked",
+      { zones: known([zone({ links: [] })]), from: { networks: behindRuleset("privatelink.azurecr.io.") } },
+      "custom-dns",
+    ],
+    [
+      "a ruleset may send the name elsewhere, and everybody gets in",
+      { settings: open({ connections: [connection()] }), from: { networks: behindRuleset(".") } },
+      "public-open",
+    ],
+    [
       "zones of another cloud do not count",
       { zones: known([{ ...zone(), name: "privatelink.azurecr.us" }]) },
       "zones-not-known",
@@ -281,6 +389,15 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "the bypass does not count beside virtual network rules",
       {
         settings: open({ defaultAction: deny }),
+        virtualNetworkRules: known([nodesId]),
+        from: { service: "containerGroup", networks: known([]) },
+      },
+      "trusted-services-barred",
+    ],
+    [
+      "… and is what is missing where it is off as well",
+      {
+        settings: open({ defaultAction: deny, trustedServices: said(false) }),
         virtualNetworkRules: known([nodesId]),
         from: { service: "containerGroup", networks: known([]) },
       },
@@ -509,6 +626,48 @@ const cases: Readonly<Record<string, readonly (readonly [string, Given, keyof ty
       "ip-allowed",
     ],
     [
+      "… and its subnet's service endpoint may hide it",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }),
+        from: { service: "containerApp", networks: withServiceEndpoint },
+      },
+      "egress-not-known",
+    ],
+    [
+      "an agent pool's subnet is allowed and has the service endpoint",
+      {
+        settings: open({ defaultAction: deny }),
+        virtualNetworkRules: known([nodesId]),
+        from: { service: "task", networks: withServiceEndpoint },
+      },
+      "egress-not-known",
+    ],
+    [
+      "other clouds have no service endpoints that could hide an address",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["203.0.113.10"] }),
+        from: { networks: withServiceEndpoint },
+        loginServer: "contoso.azurecr.us",
+      },
+      "ip-allowed",
+    ],
+    [
+      "rules allow every address, so where it comes from does not matter",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["0.0.0.0/1", "128.0.0.0/1"] }),
+        from: { outboundType: "userDefinedRouting", outboundAddresses: known([]) },
+      },
+      "ip-allowed",
+    ],
+    [
+      "… where it comes out at all",
+      {
+        settings: open({ defaultAction: deny, ipRules: ["0.0.0.0/0"] }),
+        from: { outboundType: "none", outboundAddresses: known([]) },
+      },
+      "egress-not-known",
+    ],
+    [
       "the private zone is not linked, which is what helps",
       { settings: open({ defaultAction: deny, connections: [connection()] }), zones: known([zone({ links: [] })]) },
       "zone-not-linked",
@@ -600,6 +759,28 @@ test("what speaks against an answer is said", () => {
   ]);
 });
 
+test("an endpoint in the puller's own network that its name does not lead to is said", () => {
+  const two = networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] });
+  const elsewhere = { ...other, subnetId: `${spokeId}/subnets/endpoints` };
+  const zones = (contoso: string, data: string) =>
+    known([zone({ records: { contoso: [contoso], "contoso.westeurope.data": [data] } })]);
+  const asked = { settings: two, endpoints: known([endpoint(), elsewhere]) };
+  expect(reach(ask({ ...asked, zones: zones("10.0.2.5", "10.0.2.4") })).contradicting).toEqual([
+    `contoso.azurecr.io resolves to ${endpointId}2 in another network, though ${endpointId} stands in ${hubId} itself; clients depend on a route to the other.`,
+  ]);
+  expect(reach(ask({ ...asked, zones: zones("10.0.1.5", "10.0.1.4") })).contradicting).toEqual([]);
+});
+
+test("of several addresses those alone are called wrong that no endpoint has", () => {
+  const { evidence } = reach(ask({ zones: known([zone({ records: { contoso: ["10.0.1.5", "10.0.1.99"] } })]) }));
+  expect(evidence.addresses).toEqual(["10.0.1.99"]);
+});
+
+test("the zone that lacks the data is the one to repair", () => {
+  const { evidence } = reach(ask({ zones: known([zone(), below("westeurope.data", {})]) }));
+  expect(evidence.zoneIds).toEqual([`${zoneId}-westeurope.data`]);
+});
+
 test("an endpoint that its connection does not name is named by the connection", () => {
   const { gaps } = reach(ask({ settings: networkSettings({ connections: [connection("Approved", "")] }) }));
   expect(gaps[0]?.detail).toContain("the addresses of the endpoint of connection contoso.1");
@@ -611,6 +792,12 @@ test("what was not checked is said", () => {
   const byRule = open({ defaultAction: deny, ipRules: ["203.0.113.10"] });
   expect(reach(ask({ settings: byRule, from: dual })).notChecked.join()).toContain("whether the registry answers IPv6");
   expect(reach(ask({ settings: byRule })).notChecked.join()).not.toContain("IPv6");
+  expect(reach(ask({ from: { service: "containerApp" } })).notChecked.join()).toContain("exchanges its token");
+  expect(reach(ask({ from: { service: "webApp" } })).notChecked.join()).not.toContain("exchanges its token");
+  const task = { service: "task", networks: known([]), managedIdentity: false } as const;
+  const shut = { settings: networkSettings(none) };
+  expect(reach(ask({ ...shut, from: { ...task, perhapsTrusted: true } })).notChecked.join()).toContain("user-assigned");
+  expect(reach(ask({ ...shut, from: task })).notChecked.join()).not.toContain("user-assigned");
   const hidden = reach(ask({ zones: known([zone({ links: [] })]) })).notChecked;
   expect(hidden).toContain("private zones in subscriptions that the identity cannot read");
 });
@@ -647,8 +834,8 @@ const anyZone = fc.record({
 const other = endpoint({
   id: `${endpointId}2`,
   addresses: [
-    { member: "registry", host: "contoso.azurecr.io", address: "10.0.2.5" },
-    { member: "registry_data_westeurope", host: "contoso.westeurope.data.azurecr.io", address: "10.0.2.4" },
+    { host: "contoso.azurecr.io", address: "10.0.2.5" },
+    { host: "contoso.westeurope.data.azurecr.io", address: "10.0.2.4" },
   ],
 });
 const anyQuestion: fc.Arbitrary<ReachabilityQuestion & { readonly settings: NetworkSettings }> = fc

@@ -5,7 +5,10 @@ const acr = (...names: readonly string[]) => names.map((name) => `Microsoft.Cont
 const repositories = acr("repositories/metadata/read", "repositories/content/read");
 const writing = [...repositories, ...acr("repositories/metadata/write", "repositories/content/write")];
 
-/** A role of Azure, and what it lets one do by registry mode: acr-auth-facts.md §3.2. */
+/**
+ * A role of Azure, and what it lets one do by registry mode.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-directory-reference
+ */
 export interface RoleRow {
   readonly role: Role;
   readonly pull: { readonly legacy: boolean; readonly abac: boolean };

@@ -1,16 +1,21 @@
+import process from "node:process";
 import { expect, test, vi } from "vitest";
-import { someday } from "../audit.ts";
+import { azureWith, someday } from "../audit.ts";
+import type { Fault } from "../azure/faults.ts";
+import { defaultWorld } from "../azure/worlds/default-world.ts";
 import { sharedAzurite } from "../azurite.ts";
 import type { FunctionMetadata } from "./functions-core.ts";
 import type { ListeningHost, ListenOptions } from "./listen.ts";
 import { routesOf } from "./route.ts";
 import { startHost } from "./start-host.ts";
 
-async function serve(options: ListenOptions = {}, now: () => Date = () => someday) {
+const nobody = "http://127.0.0.1:9/MSI/token"; // for tests that need nothing of Azure
+
+async function serve(options: ListenOptions = {}, now: () => Date = () => someday, identityEndpoint = nobody) {
   const env = {
     AzureWebJobsStorage: (await sharedAzurite()).newAccount(),
     ACRAUDIT_SWEEP_SCHEDULE: "*/10 * * * * *",
-    IDENTITY_ENDPOINT: "http://127.0.0.1:9/MSI/token", // nobody there: nothing of Azure is needed here
+    IDENTITY_ENDPOINT: identityEndpoint,
   };
   const patience = { maxRetries: 0, retryDelayInMs: 1, throttledRetries: 0, throttledDelayInMs: 1 };
   const host = await startHost({ env, now, patience });
@@ -50,13 +55,17 @@ test("an answer comes with its own headers and its whole text", async () => {
 });
 
 test("a function that throws is answered with an empty 500", async () => {
-  const { host, app } = await serve();
+  const { host, app } = await serve({}, brokenClock);
   await using _ = app;
-  vi.spyOn(host.runtime.store.runs, "latest").mockRejectedValueOnce(new TypeError("a bug"));
+  await host.runtime.store.prepare();
   const response = await get(app, `/api/report?code=${app.keys.function}`);
   expect([response.status, await response.text()]).toEqual([500, ""]);
   expect(host.logs.at(-1)).toMatchObject({ functionName: "report", level: "error" });
 });
+
+function brokenClock(): Date {
+  throw new TypeError("a bug");
+}
 
 const validation = { validationCode: "512d38b6-c7b8-40c8-89fe-f46f9e9622b6" };
 const notification = { "aeg-event-type": "Notification" };
@@ -102,6 +111,8 @@ test("each event of a delivery is told alone, and 500 asks for all of them again
   expect((await post(url, JSON.stringify([strange, strange]), notification)).status).toBe(202);
   expect(host.logs.filter(({ functionName }) => functionName === "loginFailures")).toHaveLength(2);
 
+  const broken = await serve({}, brokenClock);
+  await using __ = broken.app;
   const data = {
     source: "log-alert",
     registryId: `/subscriptions/${crypto.randomUUID()}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/r`,
@@ -109,8 +120,8 @@ test("each event of a delivery is told alone, and 500 asks for all of them again
     windowEnd: someday.toISOString(),
   };
   const event = { specversion: "1.0", type: "AcrAuthAuditor.LoginFailuresDetected", data };
-  vi.spyOn(host.runtime.store.claims, "take").mockRejectedValueOnce(new TypeError("a bug"));
-  expect(await post(url, JSON.stringify(event), notification)).toEqual({ status: 500, text: "a bug" });
+  const answered = await post(broken.app.eventGridUrl("loginFailures"), JSON.stringify(event), notification);
+  expect(answered).toEqual({ status: 500, text: "a bug" });
 });
 
 test("queues are read while it listens, and what fails comes back until it is poison", async () => {
@@ -155,23 +166,30 @@ test("somebody with the master key starts what no address leads to", async () =>
 });
 
 test("it ends when what it does is done, or at once", async () => {
-  const { host, app } = await serve();
-  const slow = Promise.withResolvers<never[]>();
-  vi.spyOn(host.runtime.store.runs, "latest").mockReturnValue(slow.promise);
-  const answer = get(app, `/api/report?code=${app.keys.function}`);
-  await vi.waitFor(() => expect(host.runtime.store.runs.latest).toHaveBeenCalled());
+  const azure = await azureWith(defaultWorld(someday));
+  const ask = async (faults: readonly Fault[]) => {
+    const { app } = await serve({}, () => someday, process.env.IDENTITY_ENDPOINT);
+    const arrived = Promise.withResolvers<void>();
+    const slow: Fault = { kind: "slow", milliseconds: 100 };
+    azure.fault({ api: "resourceGraph", times: 1 }, () => {
+      arrived.resolve();
+      return slow;
+    });
+    for (const fault of faults) azure.fault({ api: "resourceGraph" }, fault);
+    const answer = get(app, `/api/can-pull?from=aks-tracking&registry=nftracking&code=${app.keys.function}`);
+    await Promise.race([arrived.promise, answer]);
+    return { app, answer };
+  };
+
+  const { app, answer } = await ask([]);
   const closed = app[Symbol.asyncDispose]();
-  slow.resolve([]);
   expect((await answer).status).toBe(200);
   await closed;
   await expect(get(app, "/api/health")).rejects.toThrow();
 
-  const other = await serve();
-  vi.spyOn(other.host.runtime.store.runs, "latest").mockReturnValue(Promise.withResolvers<never[]>().promise);
-  const lost = get(other.app, `/api/report?code=${other.app.keys.function}`);
-  const failed = expect(lost).rejects.toThrow();
-  await vi.waitFor(() => expect(other.host.runtime.store.runs.latest).toHaveBeenCalled());
-  await other.app.kill();
+  const lost = await ask([{ kind: "reset" }]); // so that what runs on without anybody to answer ends soon
+  const failed = expect(lost.answer).rejects.toThrow();
+  await lost.app.kill();
   await failed;
 });
 

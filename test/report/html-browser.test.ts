@@ -230,12 +230,20 @@ describe.skipIf(!existsSync(executablePath))("in a browser without a network", (
     expect(complaints.splice(0)).toEqual([expect.stringContaining("Content Security Policy")]);
   });
 
-  test("opens and filters 5,000 findings without making the reader wait", async () => {
-    const start = performance.now();
-    const page = await open(crowdedReport(6000));
-    await page.getByLabel("Filter findings by text").fill("contosodev-77");
-    expect(await page.locator("#shown").textContent()).toMatch(/^\d+ of 5,000 findings$/);
-    expect(performance.now() - start).toBeLessThan(20_000);
+  test("filters many findings and lays the page out a few times, not once for each of them", async () => {
+    const page = await open(crowdedReport(1000));
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Performance.enable");
+    const layouts = async () => {
+      const { metrics } = await devtools.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "LayoutCount")?.value ?? Number.NaN;
+    };
+    const field = page.getByLabel("Filter findings by text");
+    await field.focus();
+    const before = await layouts();
+    await field.fill("contosodev-77");
+    expect(await page.locator("#shown").textContent()).toMatch(/^\d+ of 1,000 findings$/);
+    expect((await layouts()) - before).toBeLessThan(50);
   });
 
   test("tells a late reader how old it is", async () => {

@@ -184,7 +184,7 @@ describe("the sections", () => {
   test("group what is wrong by rule, the worst first, and what will break by date", () => {
     const groups = of(readHtml(html.render(sampleReport())), "h3");
     expect(groups.map(({ text }) => text)).toEqual([
-      "Service principal credential has expired",
+      "Service principal credential is expired or missing",
       "Admin user is enabled",
       "Kubelet identity cannot pull",
       "Cluster is attached to no registry",

@@ -14,7 +14,7 @@ import { reportOf, run } from "./sample-report.ts";
 
 const cell = (changes: Partial<MatrixCell> = {}): MatrixCell => ({
   ...{ pullerId: "/shop", puller: "shop", kind: "aks", registryId: "/contoso", registry: "contoso" },
-  ...{ login: "managedIdentity", answer: "allow", reason: "allowed", assignmentIds: ["/a"] },
+  ...{ login: "managedIdentity", answer: "allow", reason: "allowed", assignmentIds: ["/a"], learned: ["tag"] },
   ...changes,
 });
 const result = (matrix: readonly MatrixCell[], grantRows: readonly GrantRow[] = []): UnitResult => ({

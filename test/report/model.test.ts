@@ -71,7 +71,7 @@ test.for([
   const finding = storedFinding();
   const { coverage } = reportOf([finding, { ...finding, fingerprint: "2" }], { results });
   expect(coverage).toMatchObject([{ rules: ["admin-user-enabled"], subjects: 1, names: ["contoso"] }]);
-  expect(coverage[0]?.gap.detail).toContain("2 open finding(s) there are as an earlier sweep left them");
+  expect(coverage[0]?.gap.detail).toContain("what is open there, 2 findings, is as an earlier sweep left it");
 });
 
 test("findings of a subscription that was looked at need no such note", () => {

@@ -282,7 +282,7 @@ function identity(name: string, credentials: readonly Credential[], names: reado
   const facts = {
     principal: principal({ id: uuid(name), appId: uuid(`app ${name}`), displayName: name }),
     credentials,
-    reach: { pull: names.length, push: 1, manage: 0, registries: names.length, names, subscriptions: [] },
+    reach: { registries: names.length, names, subscriptions: [] },
   };
   return { ...principalSnapshot(facts), subject: principalRef(name) };
 }

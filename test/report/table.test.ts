@@ -132,7 +132,7 @@ test("shows what is wrong, what will break, what was resolved and what was not l
   expect(text).toContain("Will break (1)");
   expect(text).toContain("2026-03-20, since 2026-02-01");
   expect(text).toContain("Resolved since the sweep before (1)");
-  expect(text).toContain("forbidden  list registries: 403, 1 subject(s): contoso");
+  expect(text).toContain("forbidden  list registries: 403, 1 subject: contoso");
   expect(text).toContain("2 findings open: critical 0, high 2");
   expect(text).toContain("No history is kept");
 });

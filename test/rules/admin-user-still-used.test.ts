@@ -1,7 +1,7 @@
 import { known, missing } from "../../src/core/collected.ts";
 import type { PullerKind } from "../../src/core/facts.ts";
 import { adminUserStillUsed } from "../../src/rules/admin-user-still-used.ts";
-import { forbidden, pullerSnapshot, registry, registryId } from "../facts.ts";
+import { forbidden, grant, principalId, pullerSnapshot, registry, registryId, subscriptionId } from "../facts.ts";
 import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -32,17 +32,33 @@ judges(adminUserStillUsed, {
     ]),
     gives: ["enabled"],
     remediation:
-      "Give the container app a managed identity with AcrPull, and name that identity in its registry settings in place of the user name, once the registry takes tokens made for Azure Resource Manager again, which such an identity logs in with; disable the admin user afterwards.",
+      "Let the container app log in to contoso.azurecr.io with its system-assigned identity, and assign AcrPull on the registry to that. Before that the registry has to take tokens made for Azure Resource Manager again, which such an identity logs in with. Disable the admin user afterwards.",
   },
   "is so for a container group": {
     given: given(true, "containerGroup"),
-    gives: ["otherEnabled"],
-    message: "orders pulls from contoso as its admin user, as this container group is configured.",
+    gives: ["enabled"],
+    command: `az container create --subscription ${subscriptionId} --resource-group rg-apps --name orders --image IMAGE --assign-identity IDENTITY_RESOURCE_ID --acr-identity IDENTITY_RESOURCE_ID`,
   },
-  "is critical for a container group too": {
-    given: given(false, "containerGroup"),
-    gives: ["otherDisabled"],
+  "has the command of `can-pull` for a job": {
+    given: given(false, "containerAppJob"),
+    gives: ["disabled"],
     finding: { severity: "critical" },
+    command: `az containerapp job registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system`,
+  },
+  "uses the identity that may pull already": {
+    given: workloadSnapshot({ bystanders: [{ principalId, resourceId: "/id/orders", clientId: "c" }] }, [
+      workloadNeed({ identity: admin, bystanderGrants: [grant({ principalId })] }),
+    ]),
+    gives: ["disabled"],
+    remediation:
+      "Let the container app log in to contoso.azurecr.io with its identity orders, which may pull already. Leave the admin user disabled.",
+    command: `az containerapp registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity /id/orders`,
+  },
+  "names what it may where no single change helps": {
+    given: given(false, "mlWorkspace"),
+    gives: ["disabled"],
+    remediation:
+      "Give the machine learning workspace a managed identity with AcrPull, and let it log in with that in place of the user name. Leave the admin user disabled.",
   },
   "passes when it logs in with an identity": { given: workloadSnapshot(), gives: ["otherLogin"], outcome: "pass" },
   "passes when it logs in with a repository token": {

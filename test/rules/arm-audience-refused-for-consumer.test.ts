@@ -21,6 +21,20 @@ judges(armAudienceRefusedForConsumer, {
     command:
       "az aks upgrade --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-aks --name shop --node-image-only --yes",
   },
+  "does not apply to old node images of which no registry is known that they pull from": {
+    given: pullerSnapshot({ puller: puller({ armTokenPools: ["old"] }), needs: [] }),
+    gives: ["noneKnown"],
+    outcome: "notApplicable",
+  },
+  "is unknown where node images do not say how old they are": {
+    given: pullerSnapshot({ puller: puller({ undatedPools: ["odd"] }), needs: [need({ registry: refusing })] }),
+    gives: ["unknown"],
+  },
+  "passes with such images where the registry takes the tokens": {
+    given: pullerSnapshot({ puller: puller({ undatedPools: ["odd"] }), needs: [need()] }),
+    gives: ["taken"],
+    outcome: "pass",
+  },
   "does not apply to clusters with newer node images": {
     given: pullerSnapshot({ puller: puller({ armTokenPools: [] }), needs: [need({ registry: refusing })] }),
     gives: ["notUsed"],

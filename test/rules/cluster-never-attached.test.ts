@@ -1,5 +1,6 @@
+import { known } from "../../src/core/collected.ts";
 import { clusterNeverAttached } from "../../src/rules/cluster-never-attached.ts";
-import { clusterId, puller, pullerSnapshot } from "../facts.ts";
+import { clusterId, kubeletId, puller, pullerSnapshot } from "../facts.ts";
 import { judges } from "./judges.ts";
 
 judges(clusterNeverAttached, {
@@ -10,6 +11,15 @@ judges(clusterNeverAttached, {
     message: "shop is not known to need a registry, and its kubelet identity can pull from none.",
     finding: { severity: "low" },
     command: `az tag update --resource-id ${clusterId} --operation Merge --tags acraudit-registries=none`,
+  },
+  "calls a service principal what it is": {
+    given: pullerSnapshot({
+      puller: puller({ identity: { kind: "servicePrincipal", clientId: "c", principalId: known(kubeletId) } }),
+      needs: [],
+      hasPullGrant: false,
+    }),
+    gives: ["neverAttached"],
+    message: "shop is not known to need a registry, and its service principal can pull from none.",
   },
   "passes when it can pull from some registry": {
     given: pullerSnapshot({ needs: [], hasPullGrant: true }),

@@ -21,7 +21,7 @@ judges(ipRuleTooWide, {
   "passes with 65,536 addresses": {
     given: given(["198.51.0.0/16"]),
     gives: ["narrow"],
-    message: "contoso allows 1 address(es) and ranges, none of them wide.",
+    message: "contoso has 1 IP rule, none too wide.",
   },
   "fails when a rule is for private addresses": {
     given: given(["10.0.0.0/16", "172.16.5.4"]),

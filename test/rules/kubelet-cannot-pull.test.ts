@@ -68,7 +68,7 @@ judges(kubeletCannotPull, {
     outcome: "fail",
     message: `shop needs contoso (its tag acraudit-registries), but its kubelet identity ${kubeletId} has no grant that lets it pull.`,
     finding: { severity: "high", about },
-    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+    command: `az aks update --subscription ${subscriptionId} --resource-group rg-aks --name shop --attach-acr ${registryId}`,
   },
   "names up to three clusters that can, for contrast": {
     given: pullerSnapshot({
@@ -96,6 +96,7 @@ judges(kubeletCannotPull, {
     }),
     gives: ["controlPlaneOnly"],
     outcome: "fail",
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
   },
   "does not blame a grant of the control-plane identity that lets nobody pull": {
     given: pullerSnapshot({
@@ -127,6 +128,11 @@ judges(kubeletCannotPull, {
       ],
     }),
     gives: ["canPull"],
+  },
+  "guesses no role where the registry did not say its mode": {
+    given: pullerSnapshot({ needs: [need({ registry: known(registryOfUnsaidMode()), grants: nothing })] }),
+    gives: ["noGrant"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'AcrPull (Container Registry Repository Reader in ABAC mode)' --scope ${registryId}`,
   },
   "is unknown with one of them when the registry did not say its mode": {
     given: pullerSnapshot({ needs: [need({ registry: known(registryOfUnsaidMode()) })] }),
@@ -215,7 +221,8 @@ judges(kubeletCannotPull, {
     gives: ["excludedByCondition"],
     message: `shop needs contoso (its tag acraudit-registries), but the conditions on the grants of its kubelet identity ${kubeletId} leave out what it pulls.`,
     finding: { severity: "high", about },
-    command: `az role assignment list --scope ${registryId} --include-inherited --assignee ${kubeletId}`,
+    remediation:
+      "Assign Container Registry Repository Reader on the registry to the identity that pulls, for other/app alone.",
   },
   "passes when the condition lets it through": {
     given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([forTeam]), repositories: ["team/app"] })] }),
@@ -235,7 +242,7 @@ judges(kubeletCannotPull, {
     given: pullerSnapshot({ needs: [need({ tenants: { principal: "t1", registry: "t2" } })] }),
     gives: ["otherTenant"],
     finding: { severity: "critical" },
-    command: `az acr show --subscription ${subscriptionId} --name contoso --query loginServer`,
+    command: `az acr token create --subscription ${subscriptionId} --registry contoso --name shop-pull --scope-map _repositories_pull --no-passwords`,
   },
   "calls a service principal what it is": {
     given: pullerSnapshot({

@@ -1,5 +1,5 @@
 import { known, missing } from "../../src/core/collected.ts";
-import type { NodePool } from "../../src/core/facts.ts";
+import type { NodePool, Puller } from "../../src/core/facts.ts";
 import { nodePoolLacksKubeletIdentity } from "../../src/rules/node-pool-lacks-kubelet-identity.ts";
 import { forbidden, puller, pullerSnapshot, subscriptionScope } from "../facts.ts";
 import { judges } from "./judges.ts";
@@ -10,12 +10,14 @@ const pool = (name: string, ...identityIds: readonly string[]): NodePool => ({
   name,
   identityIds,
 });
-const cluster = (...pools: readonly NodePool[]) => {
+const cluster = (...pools: readonly NodePool[]) => clusterWith({}, ...pools);
+const clusterWith = (changes: Partial<Puller>, ...pools: readonly NodePool[]) => {
   const { identity } = puller();
   return pullerSnapshot({
-    puller: puller({ identity: { ...identity, resourceId: kubelet }, nodePools: known(pools) }),
+    puller: puller({ identity: { ...identity, resourceId: kubelet }, nodePools: known(pools), ...changes }),
   });
 };
+const unseen = (ofScaleSet: boolean) => ({ unseenPools: [{ name: "work", ofScaleSet }] });
 
 judges(nodePoolLacksKubeletIdentity, {
   "passes when every scale set carries it, in whatever case": {
@@ -30,6 +32,27 @@ judges(nodePoolLacksKubeletIdentity, {
     finding: { severity: "high" },
     command:
       "az aks update --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-aks --name shop --yes",
+  },
+  "is unknown when the scale set of a pool is not visible": {
+    given: clusterWith(unseen(true), pool("system", kubelet)),
+    gives: ["unknown"],
+    outcome: "unknown",
+  },
+  "passes when another pool is not made of a scale set": {
+    given: clusterWith(unseen(false), pool("system", kubelet)),
+    gives: ["carried"],
+    outcome: "pass",
+  },
+  "fails when one lacks it and another is not visible, which leaves the rest open": {
+    given: clusterWith(unseen(true), pool("system", `${kubelet}-old`)),
+    gives: ["lacking", "unknown"],
+    outcome: "fail",
+    undecided: "all",
+  },
+  "passes when an id ends in a slash": {
+    given: cluster(pool("system", `${kubelet}/`)),
+    gives: ["carried"],
+    outcome: "pass",
   },
   "is unknown when the scale sets are not known": {
     given: pullerSnapshot({

@@ -1,6 +1,6 @@
 import { microsoftTenant } from "../../src/core/credential-applicability.ts";
 import { principalCredentialExpired } from "../../src/rules/principal-credential-expired.ts";
-import { appId, credential, daysFromNow, now, principal, principalSnapshot } from "../facts.ts";
+import { appId, credential, daysFromNow, now, principal, principalId, principalSnapshot } from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const old = credential({ keyId: "old", displayName: "old", endsOn: daysFromNow(-10) });
@@ -9,7 +9,25 @@ const next = credential({ keyId: "next", startsOn: daysFromNow(5) });
 
 judges(principalCredentialExpired, {
   "passes when the only secret is valid": { given: principalSnapshot(), gives: ["none"], outcome: "pass" },
-  "passes when there is no credential at all": { given: principalSnapshot({ credentials: [] }), gives: ["none"] },
+  "fails when there is no credential at all": {
+    given: principalSnapshot({ credentials: [] }),
+    gives: ["neverValid"],
+    message:
+      "Nobody can log in as ci-push, which has no secret and no certificate, without a federated credential. It reaches 2 registries (contoso, fabrikam).",
+    finding: { severity: "high" },
+    command: `az role assignment list --all --assignee ${principalId}`,
+  },
+  "fails when the only secret is valid later": {
+    given: principalSnapshot({ credentials: [next] }),
+    gives: ["neverValid"],
+    message:
+      "Nobody can log in as ci-push, whose first secret or certificate is valid from 2026-03-06 on, without a federated credential. It reaches 2 registries (contoso, fabrikam).",
+    finding: { severity: "high" },
+  },
+  "passes when there is none but a federated credential": {
+    given: principalSnapshot({ credentials: [], federatedCredentials: ["https://token.actions… repo:a"] }),
+    gives: ["none"],
+  },
   "fails when the only secret has expired, and names the latest one": {
     given: principalSnapshot({ credentials: [older, old] }),
     gives: ["noneValid"],

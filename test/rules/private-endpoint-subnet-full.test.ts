@@ -15,10 +15,7 @@ const subnet = (used: number, changes: Partial<SubnetAddresses> = {}) =>
 const second = (changes: Partial<PrivateEndpoint> = {}) =>
   endpoint({ id: `${endpointId}2`, name: "pe-contoso2", ...changes });
 const regional = endpoint({
-  addresses: [
-    ...endpoint().addresses,
-    { member: "registry_westeurope", host: "contoso.westeurope.geo.azurecr.io", address: "10.0.1.6" },
-  ],
+  addresses: [...endpoint().addresses, { host: "contoso.westeurope.geo.azurecr.io", address: "10.0.1.6" }],
 });
 
 function given(
@@ -38,7 +35,7 @@ judges(privateEndpointSubnetFull, {
     given: given({ [subnetId]: subnet(11) }),
     gives: ["full"],
     message:
-      "contoso cannot get another replica: the subnet endpoints of its 1 private endpoint(s) has 0 of 16 addresses free, and 1 would be needed.",
+      "contoso cannot get another replica: the subnet endpoints of its 1 private endpoint has 0 of 16 addresses free, and 1 would be needed.",
     finding: { severity: "low", about: subnetId.toLowerCase() },
     command: `az network vnet subnet show --ids ${subnetId} --query "ipConfigurations[].id"`,
   },
@@ -52,7 +49,7 @@ judges(privateEndpointSubnetFull, {
     gives: ["full"],
     finding: { about: subnetId.toLowerCase() },
     message:
-      "contoso cannot get another replica: the subnet endpoints of its 2 private endpoint(s) has 1 of 16 addresses free, and 2 would be needed.",
+      "contoso cannot get another replica: the subnet endpoints of its 2 private endpoints has 1 of 16 addresses free, and 2 would be needed.",
   },
   "passes with two left for both": {
     given: given({ [subnetId]: subnet(9) }, [endpoint(), second()]),

@@ -19,12 +19,14 @@ const second = (networkId: string) =>
     id: `${endpointId}2`,
     name: "pe-contoso2",
     subnetId: `${networkId}/subnets/endpoints`,
-    addresses: [{ member: "registry", host: "contoso.azurecr.io", address: "10.1.1.5" }],
+    addresses: [{ host: "contoso.azurecr.io", address: "10.1.1.5" }],
   });
 const two = {
   settings: known(networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] })),
 };
 const apart = { ...two, endpoints: known([endpoint(), second(spokeId)]) };
+
+const bothNetworks = [hubId, spokeId].map((networkId) => ({ networkId, fallsBack: false }));
 
 judges(privateEndpointsCollide, {
   "fails when two endpoints are in one network": {
@@ -57,7 +59,41 @@ judges(privateEndpointsCollide, {
   "passes when each has a zone of its own": {
     given: registrySnapshot(
       {},
-      { ...apart, zones: known([zone(), zone({ id: `${zoneId}2`, records: { contoso: ["10.1.1.5"] } })]) },
+      {
+        ...apart,
+        zones: known([
+          zone(),
+          zone({
+            id: `${zoneId}2`,
+            links: [{ networkId: spokeId, fallsBack: false }],
+            records: { contoso: ["10.1.1.5"] },
+          }),
+        ]),
+      },
+    ),
+    gives: ["apart"],
+  },
+  "fails when the networks of both share a zone that leads to one": {
+    given: registrySnapshot({}, { ...apart, zones: known([zone({ links: bothNetworks })]) }),
+    gives: ["oneForAll"],
+    message:
+      "The private zone privatelink.azurecr.io is for the networks of the 2 endpoints pe-contoso, pe-contoso2, and leads all of them to pe-contoso for contoso.azurecr.io.",
+    finding: { about: `${zoneId}/A/contoso`.toLowerCase() },
+  },
+  "passes when the other network asks a more specific zone": {
+    given: registrySnapshot(
+      {},
+      {
+        ...apart,
+        zones: known([
+          zone({ links: bothNetworks }),
+          zone({
+            ...{ id: `${zoneId}2`, name: "contoso.privatelink.azurecr.io" },
+            links: [{ networkId: spokeId, fallsBack: false }],
+            records: { "@": ["10.1.1.5"] },
+          }),
+        ]),
+      },
     ),
     gives: ["apart"],
   },

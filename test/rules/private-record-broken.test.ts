@@ -18,6 +18,7 @@ const zones = (...records: Parameters<typeof zone>[0][]) => ({ zones: known(reco
 const login = { contoso: ["10.0.1.5"] };
 const data = { "contoso.westeurope.data": ["10.0.1.4"] };
 
+const regional = { id: `${zoneId}2`, name: "westeurope.data.privatelink.azurecr.io" };
 const otherId = hubId.replace("/hub", "/other");
 const twoEndpoints = {
   settings: known(networkSettings({ connections: [connection(), connection("Approved", `${endpointId}2`)] })),
@@ -28,8 +29,8 @@ const twoEndpoints = {
       name: "pe-other",
       subnetId: `${otherId}/subnets/endpoints`,
       addresses: [
-        { member: "registry", host: "contoso.azurecr.io", address: "10.1.1.5" },
-        { member: "registry_data_westeurope", host: "contoso.westeurope.data.azurecr.io", address: "10.1.1.4" },
+        { host: "contoso.azurecr.io", address: "10.1.1.5" },
+        { host: "contoso.westeurope.data.azurecr.io", address: "10.1.1.4" },
       ],
     }),
   ]),
@@ -48,6 +49,49 @@ judges(privateRecordBroken, {
       "The private zone privatelink.azurecr.io has no record contoso.westeurope.data for contoso.westeurope.data.azurecr.io, which is 10.0.1.4 on the endpoint pe-contoso.",
     finding: { severity: "high", about: `${zoneId}/A/contoso.westeurope.data`.toLowerCase() },
     command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
+  "passes when a zone for the region's data has the record instead": {
+    given: registrySnapshot({}, zones({ records: login }, { ...regional, records: { contoso: ["10.0.1.4"] } })),
+    gives: ["right"],
+  },
+  "fails when a zone for the region's data stands before the right record": {
+    given: registrySnapshot({}, zones({}, { ...regional, records: {} })),
+    gives: ["missing"],
+    finding: { about: `${zoneId}2/A/contoso`.toLowerCase() },
+  },
+  "passes when that zone is linked where nobody asks for the registry": {
+    given: registrySnapshot(
+      {},
+      zones({}, { ...regional, records: {}, links: [{ networkId: otherId, fallsBack: false }] }),
+    ),
+    gives: ["right"],
+  },
+  "passes when a wildcard leads to the endpoint": {
+    given: registrySnapshot({}, zones({ records: { "*": ["10.0.1.5"], ...data } })),
+    gives: ["right"],
+  },
+  "cannot tell where a record leads on to another name": {
+    given: registrySnapshot(
+      {},
+      {
+        zones: known([
+          {
+            ...zone(),
+            records: known([
+              { name: "contoso", addresses: [], alias: "acr.corp.example" },
+              { name: "contoso.westeurope.data", addresses: ["10.0.1.4"] },
+            ]),
+          },
+        ]),
+      },
+    ),
+    gives: ["unknown"],
+  },
+  "names of two addresses the wrong one": {
+    given: registrySnapshot({}, zones({ records: { contoso: ["10.0.1.5", "10.0.1.99"], ...data } })),
+    gives: ["wrong"],
+    message:
+      "The private zone privatelink.azurecr.io sends contoso.azurecr.io to 10.0.1.99, but the approved endpoints have 10.0.1.5.",
   },
   "names the endpoint that the zone has other records of": {
     given: registrySnapshot(
@@ -129,10 +173,7 @@ judges(privateRecordBroken, {
         replicas: known(["northeurope"]),
         endpoints: known([
           endpoint({
-            addresses: [
-              ...endpoint().addresses,
-              { member: "registry_data_northeurope", host: "contoso.northeurope.data.azurecr.io", address: "10.0.1.6" },
-            ],
+            addresses: [...endpoint().addresses, { host: "contoso.northeurope.data.azurecr.io", address: "10.0.1.6" }],
           }),
         ]),
         ...zones({ records: { ...login, ...data, "contoso.northeurope.data": ["10.0.1.6"] } }),

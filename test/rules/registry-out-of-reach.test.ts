@@ -11,6 +11,7 @@ import {
   hubId,
   need,
   networkSettings,
+  puller,
   pullerSnapshot,
   registryId,
   registryNetwork,
@@ -60,6 +61,11 @@ judges(registryOutOfReach, {
       "shop needs contoso, but no private zone has a record of its private endpoint, so hub asks the public address, which refuses it.",
     command: `az network private-dns zone create --subscription ${subscriptionId} --resource-group rg-network --name privatelink.azurecr.io`,
   },
+  "has the records kept where an empty zone was made": {
+    given: given({}, { zones: known([zone({ links: [], records: {} })]), keptZones: known([]) }),
+    gives: ["zoneMissing"],
+    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+  },
   "fails when the linked zone has no record and falls back to the public address": {
     given: given({}, { zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: {} })]) }),
     gives: ["recordBroken"],
@@ -81,6 +87,27 @@ judges(registryOutOfReach, {
     ),
     gives: ["addressRefused"],
     message: "shop needs contoso, which refuses 203.0.113.11, where its traffic comes from.",
+    command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address 203.0.113.11`,
+  },
+  "allows both addresses in one change when neither is": {
+    given: given(
+      { ...rules, ipRules: ["192.0.2.1"] },
+      {},
+      { outboundAddresses: known(["203.0.113.10", "203.0.113.11"]) },
+    ),
+    gives: ["addressRefused"],
+    command: `az resource update --ids ${registryId} --api-version 2025-11-01 --add properties.networkRuleSet.ipRules action=Allow value=203.0.113.10 --add properties.networkRuleSet.ipRules action=Allow value=203.0.113.11`,
+  },
+  "names no address where none is known": {
+    given: given(
+      rules,
+      { virtualNetworkRules: known([nodesId]) },
+      { service: "webApp", networks: known([]), outboundAddresses: missing(forbidden) },
+    ),
+    gives: ["shut"],
+    message:
+      "shop needs contoso, which lets it in by no way: it has no IP rule, and virtual network rules are not for this puller.",
+    command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address IP_ADDRESS`,
   },
   "passes when its address is allowed": {
     given: given({ ...rules, ipRules: ["203.0.113.0/28"] }),
@@ -91,6 +118,16 @@ judges(registryOutOfReach, {
     gives: ["shut"],
     message:
       "shop needs contoso, which lets it in by no way: public access is off, and it has no approved endpoint that this puller resolves.",
+    command: `az network private-endpoint create --subscription ${subscriptionId} --resource-group rg-network --location westeurope --name pe-contoso --subnet ${nodesId} --private-connection-resource-id ${registryId} --group-id registry --connection-name pe-contoso`,
+  },
+  "moves a workload into a network where it stands in none": {
+    given: pullerSnapshot({
+      puller: puller({ kind: "containerApp", id: clusterId }),
+      needs: [need({ network: registryNetwork() })],
+      vantage: vantage({ service: "containerApp", networks: known([]) }),
+    }),
+    gives: ["shut"],
+    command: `az containerapp env create --subscription ${subscriptionId} --resource-group rg-aks --name ENVIRONMENT_NAME --location westeurope --infrastructure-subnet-resource-id SUBNET_ID`,
   },
   "fails when everybody is denied": { given: given(rules), gives: ["shut"] },
   "fails when the cluster blocks egress": {
@@ -162,6 +199,15 @@ judges(registryOutOfReach, {
     ),
     gives: ["trustedServicesOff"],
     command: `az acr update --subscription ${subscriptionId} --name contoso --allow-trusted-services true`,
+  },
+  "fails when virtual network rules bar trusted services": {
+    given: given(
+      rules,
+      { virtualNetworkRules: known([nodesId]) },
+      { service: "containerGroup", networks: known([]), outboundAddresses: missing(forbidden) },
+    ),
+    gives: ["trustedServicesBarred"],
+    command: `az acr network-rule remove --subscription ${subscriptionId} --name contoso --subnet ${nodesId}`,
   },
   "passes when it is let in": { given: given({}, {}, { service: "containerGroup" }), gives: ["reachable"] },
   "fails when tasks are not let in": {

@@ -4,6 +4,7 @@ import { connection, hubId, networkSettings, registrySnapshot, subscriptionId } 
 import { judges } from "./judges.ts";
 
 const enabled = { value: "Enabled", said: true } as const;
+const off = { value: false, said: true };
 const allow = { value: "Allow", said: true } as const;
 const settings = (changes: Parameters<typeof networkSettings>[0]) => ({
   settings: known(networkSettings({ connections: [], ...changes })),
@@ -11,13 +12,25 @@ const settings = (changes: Parameters<typeof networkSettings>[0]) => ({
 
 judges(registryWithoutWayIn, {
   "fails when public access is off and there is no endpoint": {
-    given: registrySnapshot({}, settings({})),
+    given: registrySnapshot({}, settings({ trustedServices: off })),
     gives: ["publicAccessOff"],
     message: "contoso has public access turned off and no approved private endpoint.",
     finding: { severity: "critical" },
   },
-  "fails when the only endpoint is not approved": {
-    given: registrySnapshot({}, settings({ connections: [connection("Pending")] })),
+  "is milder where trusted services get in, for which the registry may be meant": {
+    given: registrySnapshot({}, settings({})),
+    gives: ["publicAccessOff"],
+    finding: { severity: "medium" },
+  },
+  "fails when the only endpoint waits for approval": {
+    given: registrySnapshot({}, settings({ trustedServices: off, connections: [connection("Pending")] })),
+    gives: ["notApproved"],
+    message: "contoso has public access turned off, and its private endpoint connection contoso.1 waits for approval.",
+    finding: { severity: "critical" },
+    command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.1`,
+  },
+  "fails when the only endpoint is rejected, which nobody can approve": {
+    given: registrySnapshot({}, settings({ connections: [connection("Rejected")] })),
     gives: ["publicAccessOff"],
   },
   "fails when public access is off although there are rules": {
@@ -27,10 +40,10 @@ judges(registryWithoutWayIn, {
   "passes when an endpoint is approved": {
     given: registrySnapshot(),
     gives: ["wayIn"],
-    message: "contoso can be reached: 1 approved private endpoint(s).",
+    message: "contoso can be reached: 1 approved private endpoint.",
   },
   "fails when everybody is denied and there is no rule": {
-    given: registrySnapshot({}, settings({ publicNetworkAccess: enabled })),
+    given: registrySnapshot({}, settings({ publicNetworkAccess: enabled, trustedServices: off })),
     gives: ["noRule"],
     finding: { severity: "high" },
     command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address IP_ADDRESS_OR_RANGE`,
@@ -38,7 +51,7 @@ judges(registryWithoutWayIn, {
   "passes when there is an IP rule": {
     given: registrySnapshot({}, settings({ publicNetworkAccess: enabled, ipRules: ["203.0.113.10"] })),
     gives: ["wayIn"],
-    message: "contoso can be reached: 1 network rule(s).",
+    message: "contoso can be reached: 1 network rule.",
   },
   "passes when there is a virtual network rule": {
     given: registrySnapshot(

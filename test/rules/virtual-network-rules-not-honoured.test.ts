@@ -12,7 +12,7 @@ judges(virtualNetworkRulesNotHonoured, {
   "fails when public access is off": {
     given: given({ connections: [] }),
     gives: ["publicAccessOff"],
-    message: "contoso allows 1 subnet(s) by virtual network rules, which are dead while public access is off.",
+    message: "contoso allows 1 subnet by virtual network rules, which are dead while public access is off.",
     finding: { severity: "high" },
     command: `az acr network-rule remove --subscription ${subscriptionId} --name contoso --subnet ${subnetId}`,
   },
@@ -28,7 +28,7 @@ judges(virtualNetworkRulesNotHonoured, {
   "passes when there are only rules": {
     given: given({ publicNetworkAccess: enabled, connections: [] }),
     gives: ["honoured"],
-    message: "contoso honours its virtual network rules for 1 subnet(s).",
+    message: "contoso honours its virtual network rules for 1 subnet.",
   },
   "does not apply without such rules": { given: registrySnapshot(), gives: ["none"], outcome: "notApplicable" },
 });

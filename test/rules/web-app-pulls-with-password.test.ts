@@ -1,6 +1,6 @@
 import { known } from "../../src/core/collected.ts";
 import { webAppPullsWithPassword } from "../../src/rules/web-app-pulls-with-password.ts";
-import { pullerSnapshot, registry, registryId } from "../facts.ts";
+import { grant, principalId, pullerSnapshot, registry, registryId, subscriptionId } from "../facts.ts";
 import { nobody, siteId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
@@ -12,7 +12,26 @@ judges(webAppPullsWithPassword, {
     gives: ["password"],
     finding: { severity: "medium" },
     message: "portal pulls from contoso without a managed identity, so with a password from its settings.",
-    command: `az resource update --ids ${siteId}/config/web --set properties.acrUseManagedIdentityCreds=true`,
+    remediation: `In this order, so that nothing stops: turn the system-assigned identity of the web app on, assign AcrPull on the registry to it, and then let the web app pull with it (az resource update --ids ${siteId}/config/web --set properties.acrUseManagedIdentityCreds=true properties.acrUserManagedIdentityID=null).`,
+    command: `az webapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name portal --identities '[system]' --role AcrPull --scope ${registryId}`,
+  },
+  "switches it over once its identity may pull": {
+    given: workloadSnapshot({ ...site, bystanders: [{ principalId }] }, [
+      workloadNeed({ identity: nobody("unknown"), bystanderGrants: [grant({ principalId })] }),
+    ]),
+    gives: ["password"],
+    remediation: "Let the web app pull with its system-assigned identity, which may pull already.",
+    command: `az resource update --ids ${siteId}/config/web --set properties.acrUseManagedIdentityCreds=true properties.acrUserManagedIdentityID=null`,
+  },
+  "assigns no role that is for all repositories": {
+    given: workloadSnapshot(site, [
+      workloadNeed({
+        identity: nobody("unknown"),
+        registry: known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" })),
+      }),
+    ]),
+    gives: ["password"],
+    command: `az webapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name portal --identities '[system]'`,
   },
   "says that it may pull as nobody where the registry lets everybody": {
     given: workloadSnapshot(site, [
@@ -27,7 +46,7 @@ judges(webAppPullsWithPassword, {
     gives: ["ownContainers"],
     message: "portal pulls from contoso as portal-pull, with a password that its containers carry.",
     finding: { severity: "medium" },
-    command: `az rest --method get --url '${siteId}/sitecontainers?api-version=2024-04-01'`,
+    command: `az webapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name portal --identities '[system]' --role AcrPull --scope ${registryId}`,
   },
   "warns of a registry that refuses what the identity would log in with": {
     given: workloadSnapshot(site, [
@@ -37,8 +56,7 @@ judges(webAppPullsWithPassword, {
       }),
     ]),
     gives: ["password"],
-    remediation:
-      "Let the app pull with its managed identity, once that identity may pull from the registry and the registry, which now refuses the tokens made for Azure Resource Manager that such an app asks for, takes them again.",
+    remediation: `In this order, so that nothing stops: turn the system-assigned identity of the web app on, assign AcrPull on the registry to it, and then let the web app pull with it (az resource update --ids ${siteId}/config/web --set properties.acrUseManagedIdentityCreds=true properties.acrUserManagedIdentityID=null). Before that the registry has to take tokens made for Azure Resource Manager again, which such an identity logs in with.`,
   },
   "leaves the admin user and who logs in as nobody to other rules": {
     given: workloadSnapshot(site, [

@@ -5,6 +5,7 @@ import {
   acrPull,
   forbidden,
   grant,
+  kubeletId,
   permissions,
   principalId,
   pullerSnapshot,
@@ -13,7 +14,7 @@ import {
   repositoryReader,
   subscriptionId,
 } from "../facts.ts";
-import { managed, nobody, siteId, taskId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
+import { appId, managed, nobody, siteId, taskId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
@@ -32,11 +33,16 @@ const denial = {
   everyone: false,
   excludedPrincipals: [],
 };
-const foreign = managed({ ...nobody("managedIdentity"), fault: "notAssigned", configured: ["id-old"] });
+const identityId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/old";
+const action = (name: string) => `!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/${name}/read'})`;
+const onlyOrders = `((${action("content")} AND ${action("metadata")}) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase 'shop/orders'))`;
+const foreign = managed({ ...nobody("managedIdentity"), fault: "notAssigned", configured: [identityId] });
 const off = { ...foreign, configured: ["its own system-assigned identity"] };
 const anonymous = nobody("anonymous", { fault: "noLogin", configured: ["fabrikam.azurecr.io"] });
 const as = (kind: PullerKind, identity: ReturnType<typeof managed>) =>
-  workloadSnapshot({ kind, ...(kind.startsWith("web") && { id: siteId }) }, [workloadNeed({ identity })]);
+  workloadSnapshot({ kind, ...(kind.startsWith("web") && { id: siteId, name: "portal" }) }, [
+    workloadNeed({ identity }),
+  ]);
 
 judges(workloadCannotPull, {
   "passes when the identity holds AcrPull": { given: workloadSnapshot(), gives: ["canPull"], outcome: "pass" },
@@ -63,10 +69,23 @@ judges(workloadCannotPull, {
     gives: ["roleIgnored"],
     message: `orders pulls from contoso, which is in ABAC mode and ignores AcrPull of ${principalId}.`,
   },
+  "grants what it pulls alone where the registry can tell repositories apart": {
+    given: workloadSnapshot({}, [workloadNeed({ registry: abac, grants: none })]),
+    gives: ["noGrant"],
+    command: `az role assignment create --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader' --scope ${registryId} --condition '${onlyOrders.replaceAll("'", "'\\''")}' --condition-version 2.0`,
+  },
+  "fails when another identity of the workload has the grant": {
+    given: workloadSnapshot({ bystanders: [{ principalId: kubeletId }] }, [
+      workloadNeed({ grants: none, bystanderGrants: [grant({ principalId: kubeletId })] }),
+    ]),
+    gives: ["otherIdentityGranted"],
+    message: `orders pulls from contoso, but as ${principalId}, which has no grant; another of its identities has one.`,
+  },
   "fails when conditions leave its repository out": {
     given: workloadSnapshot({}, [workloadNeed({ registry: abac, grants: conditional("shop/cart") })]),
     gives: ["conditionExcludes"],
-    command: `az role assignment list --scope ${registryId} --include-inherited --assignee ${principalId}`,
+    remediation:
+      "Assign Container Registry Repository Reader on the registry to the identity that pulls, for shop/orders alone.",
   },
   "passes when conditions name its repository": {
     given: workloadSnapshot({}, [workloadNeed({ registry: abac, grants: conditional("shop/orders") })]),
@@ -85,40 +104,59 @@ judges(workloadCannotPull, {
   },
   "fails when an app is to pull as an identity that it does not have": {
     given: as("containerApp", foreign),
-    gives: ["appNotAssigned"],
-    command: `az containerapp identity assign --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-apps --name orders --user-assigned id-old`,
+    gives: ["notAssigned"],
+    command: `az containerapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --user-assigned ${identityId}`,
   },
-  "fails so for a job": { given: as("containerAppJob", foreign), gives: ["jobNotAssigned"] },
-  "fails so for a web app": { given: as("webApp", foreign), gives: ["siteNotAssigned"] },
+  "fails so for a job": { given: as("containerAppJob", foreign), gives: ["notAssigned"] },
+  "fails so for a web app": { given: as("webApp", foreign), gives: ["notAssigned"] },
   "fails when an app is to pull as an identity of its own that is off": {
     given: as("containerApp", off),
-    gives: ["appWithoutIdentity"],
-    message: "orders is to pull from contoso as its own system-assigned identity, which it does not have.",
+    gives: ["notAssigned"],
+    message:
+      "orders is to pull from contoso as its own system-assigned identity, which is not assigned to this container app.",
     command: `az containerapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --system-assigned`,
   },
-  "fails so for a job whose own is off": { given: as("containerAppJob", off), gives: ["jobWithoutIdentity"] },
   "fails so for a web app whose own is off": {
     given: as("webApp", off),
-    gives: ["siteWithoutIdentity"],
-    command: `az webapp identity assign --ids ${siteId}`,
-  },
-  "fails so for a slot, of which it only shows the identities": {
-    given: as("webAppSlot", off),
     gives: ["notAssigned"],
+    command: `az webapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name portal --identities '[system]'`,
   },
-  "fails so when it is the environment's that is off, which is turned on elsewhere": {
+  "only shows the identities when it is the environment's that is off, which is turned on elsewhere": {
     given: as("containerApp", { ...off, configured: ["the system-assigned identity of its environment"] }),
     gives: ["notAssigned"],
+    command: `az resource show --ids ${appId} --query identity`,
   },
-  "fails so for a container group": { given: as("containerGroup", foreign), gives: ["notAssigned"] },
+  "fails so for a container group, which is deployed again": {
+    given: as("containerGroup", foreign),
+    gives: ["notAssigned"],
+    command: `az container create --subscription ${subscriptionId} --resource-group rg-apps --name orders --image IMAGE --assign-identity ${identityId} --acr-identity ${identityId}`,
+  },
   "fails when an app has no login for the registry of its image": {
     given: as("containerApp", anonymous),
-    gives: ["appWithoutLogin"],
-    message: "orders pulls from contoso, but its registry settings name fabrikam.azurecr.io: it pulls as nobody.",
+    gives: ["withoutLogin"],
+    message: "orders pulls from contoso as nobody: it is configured to log in to fabrikam.azurecr.io.",
+    remediation:
+      "Correct the image if it names the wrong registry; else let the container app log in to contoso.azurecr.io with its system-assigned identity, and assign AcrPull on the registry to that.",
   },
-  "fails so for a job without login": { given: as("containerAppJob", anonymous), gives: ["jobWithoutLogin"] },
-  "fails so for a group without login": { given: as("containerGroup", anonymous), gives: ["groupWithoutLogin"] },
+  "fails so for a group without any login": {
+    given: as("containerGroup", { ...anonymous, configured: [] }),
+    gives: ["withoutLogin"],
+    message: "orders pulls from contoso as nobody: it is configured to log in to no registry at all.",
+  },
   "fails so for anything else without login": { given: as("webApp", anonymous), gives: ["withoutLogin"] },
+  "fails so for a task that turned its login off": {
+    given: workloadSnapshot({ kind: "acrTask", id: taskId }, [
+      workloadNeed({ registry: abac, identity: nobody("anonymous", { fault: "noLogin" }) }),
+    ]),
+    gives: ["withoutLogin"],
+  },
+  "is unknown for a workspace that may use the admin user instead of its identity": {
+    given: workloadSnapshot({ kind: "mlWorkspace" }, [
+      workloadNeed({ grants: none, registry: known(registry({ adminUserEnabled: true })) }),
+    ]),
+    gives: ["unknown"],
+    outcome: "unknown",
+  },
   "leaves passwords, admin users and refused tokens to other rules": {
     given: workloadSnapshot({}, [
       workloadNeed({ registryId: `${registryId}1`, identity: nobody("unknown") }),

@@ -17,16 +17,25 @@ export function attributeKey({ source, name }: Pick<Attribute, "source" | "name"
 
 /** Whether the condition holds. What is not documented is not known, and what is not known never becomes true by itself. */
 export function evaluateCondition(expression: Expression, asked: Asked): Truth {
-  switch (expression.kind) {
-    case "or":
-      return disjunction(expression.operands, asked);
-    case "and":
-      return every(expression.operands.map((one) => evaluateCondition(one, asked)));
-    case "not":
-      return not(evaluateCondition(expression.operand, asked));
-    default:
-      return evaluateLeaf(expression, asked);
-  }
+  const decided = new Map<Expression, Truth>(); // both readings of a disjunction ask for the same parts, on every level
+  const truthIn = (one: Expression): Truth => {
+    const truth = decided.get(one) ?? judge(one);
+    decided.set(one, truth);
+    return truth;
+  };
+  const judge = (one: Expression): Truth => {
+    switch (one.kind) {
+      case "or":
+        return disjunction(one.operands, truthIn);
+      case "and":
+        return every(one.operands.map(truthIn));
+      case "not":
+        return not(truthIn(one.operand));
+      default:
+        return evaluateLeaf(one, asked);
+    }
+  };
+  return truthIn(expression);
 }
 
 /** The statements that could not be decided. */
@@ -34,10 +43,10 @@ export function undecidedLeaves(expression: Expression, asked: Asked): readonly 
   return leavesOf(expression).filter((leaf) => evaluateLeaf(leaf, asked) === "unknown");
 }
 
-function disjunction(operands: readonly Expression[], asked: Asked): Truth {
-  const truth = some(operands.map((one) => evaluateCondition(one, asked)));
+function disjunction(operands: readonly Expression[], truthIn: (one: Expression) => Truth): Truth {
+  const truth = some(operands.map(truthIn));
   if (!isAmbiguous(operands)) return truth;
-  const other = every(otherReading(operands).map((sum) => some(sum.map((one) => evaluateCondition(one, asked)))));
+  const other = every(otherReading(operands).map((sum) => some(sum.map(truthIn))));
   return truth === other ? truth : "unknown";
 }
 

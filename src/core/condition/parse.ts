@@ -5,7 +5,10 @@ export type Parsed =
   | { readonly parsed: true; readonly expression: Expression }
   | { readonly parsed: false; readonly problem: string };
 
-/** Azure takes conditions of up to 8 KB. */
+/**
+ * Azure takes conditions of up to 8 KB; what is twice as long is none, and not worth the time to read it.
+ * https://learn.microsoft.com/azure/role-based-access-control/conditions-faq
+ */
 const lengthLimit = 16_384;
 const depthLimit = 100;
 

@@ -34,21 +34,32 @@ const unreadable: RepositorySet = { kind: "unreadable" };
 
 /** What a condition says of all repositories at once; `asked` names none. */
 export function repositoriesOf(expression: Expression, asked: Asked): RepositorySet {
-  switch (expression.kind) {
-    case "or": {
-      const set = union(expression.operands.map((one) => repositoriesOf(one, asked)));
-      if (!isAmbiguous(expression.operands)) return set;
-      const sums = otherReading(expression.operands);
-      const other = intersection(sums.map((sum) => union(sum.map((one) => repositoriesOf(one, asked)))));
-      return set.kind === other.kind && set.kind !== "some" ? set : unreadable;
+  const read = new Map<Expression, RepositorySet>(); // both readings of a disjunction ask for the same parts, on every level
+  const setOf = (one: Expression): RepositorySet => {
+    const set = read.get(one) ?? readOff(one);
+    read.set(one, set);
+    return set;
+  };
+  const readOff = (one: Expression): RepositorySet => {
+    switch (one.kind) {
+      case "or":
+        return disjunction(one.operands, setOf);
+      case "and":
+        return intersection(one.operands.map(setOf));
+      case "not":
+        return complement(setOf(one.operand));
+      default:
+        return repositoriesOfLeaf(one, asked);
     }
-    case "and":
-      return intersection(expression.operands.map((one) => repositoriesOf(one, asked)));
-    case "not":
-      return complement(repositoriesOf(expression.operand, asked));
-    default:
-      return repositoriesOfLeaf(expression, asked);
-  }
+  };
+  return setOf(expression);
+}
+
+function disjunction(operands: readonly Expression[], setOf: (one: Expression) => RepositorySet): RepositorySet {
+  const set = union(operands.map(setOf));
+  if (!isAmbiguous(operands)) return set;
+  const other = intersection(otherReading(operands).map((sum) => union(sum.map(setOf))));
+  return set.kind === other.kind && set.kind !== "some" ? set : unreadable;
 }
 
 /** Whether a repository is in the set: for certain only where the set can be read. */

@@ -8,16 +8,25 @@ function suffixOf(loginServer: string): string {
   return loginServer.slice(loginServer.indexOf(".") + 1).toLowerCase();
 }
 
-/** The private zone that answers for a registry's hosts. */
+/** The private zone that a zone group keeps for a registry's hosts. */
 export function zoneNameOf(loginServer: string): string {
   return `privatelink.${suffixOf(loginServer)}`;
 }
 
-/** The name of a host's record in the private zone: `contoso.westeurope.data` of `contoso.westeurope.data.azurecr.io`. */
-export function recordNameOf(host: string, loginServer: string): string {
+/**
+ * The names that are looked for, one after the other: a host's own, and the one that the public name of a registry with
+ * private endpoints leads to, `contoso.westeurope.data.privatelink.azurecr.io` of `contoso.westeurope.data.azurecr.io`.
+ * https://learn.microsoft.com/azure/private-link/private-endpoint-dns-integration
+ */
+export function privateNamesOf(host: string, loginServer: string): readonly string[] {
+  const name = host.toLowerCase();
   const suffix = `.${suffixOf(loginServer)}`;
-  const text = host.toLowerCase();
-  return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+  return name.endsWith(suffix) ? [name, `${name.slice(0, -suffix.length)}.${zoneNameOf(loginServer)}`] : [name];
+}
+
+/** Whether a name is a domain or below it. */
+export function isWithin(name: string, domain: string): boolean {
+  return name === domain || name.endsWith(`.${domain}`);
 }
 
 /** `westeurope` of `contoso.westeurope.data.azurecr.io`, and nothing of a host that serves no data. */

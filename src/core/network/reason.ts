@@ -28,6 +28,10 @@ export const reasons = {
     "The subnet's service endpoint sends private addresses, which no IP rule can allow, and no rule names the subnet.",
   ],
   "trusted-services-off": ["refused", "The service depends on the trusted services bypass, which is off."],
+  "trusted-services-barred": [
+    "refused",
+    "Virtual network rules shut out trusted services, on whose bypass the service depends.",
+  ],
   "tasks-bypass-off": ["refused", "Tasks are not let past the network rules since June 2025 unless that is allowed."],
 
   "record-missing": ["unreachable", "A linked private zone has no record of the registry, so the name does not exist."],
@@ -41,7 +45,7 @@ export const reasons = {
 
   "settings-not-known": ["unknown", "The registry's network settings could not be read."],
   "network-not-known": ["unknown", "The puller's virtual network could not be read."],
-  "zones-not-known": ["unknown", "The private zone that answers could not be read."],
+  "zones-not-known": ["unknown", "The private zone that answers could not be read, or leads on to another name."],
   "name-not-known": [
     "unknown",
     "No private endpoint is approved, and whether the name still leads to the linked private zone is not known.",
@@ -52,7 +56,10 @@ export const reasons = {
     "The virtual network rules, which only preview versions show, could not be read.",
   ],
   "egress-not-known": ["unknown", "The public addresses that the traffic comes from are not known."],
-  "custom-dns": ["unknown", "The network asks DNS servers of its own; what they answer cannot be seen from Azure."],
+  "custom-dns": [
+    "unknown",
+    "The network or a forwarding ruleset asks DNS servers of its own; what they answer cannot be seen from Azure.",
+  ],
   "proxy-bypass-missing": ["unknown", "The registry's names go through a proxy instead of to the private endpoint."],
   "behind-proxy": ["unknown", "Traffic goes through a proxy whose address and DNS are not known."],
   "data-region-not-known": [
@@ -63,6 +70,10 @@ export const reasons = {
 
 export type ReachabilityAnswer = "reachable" | "refused" | "unreachable" | "unknown";
 export type ReachabilityReason = keyof typeof reasons;
+/** Reasons of some answers alone. */
+export type ReasonOf<Answer extends ReachabilityAnswer> = {
+  [Reason in ReachabilityReason]: (typeof reasons)[Reason][0] extends Answer ? Reason : never;
+}[ReachabilityReason];
 
 /** What no configuration tells. */
 export const unchecked = {
@@ -74,5 +85,9 @@ export const unchecked = {
   hiddenZones: "private zones in subscriptions that the identity cannot read",
   ownDns: "the network's own DNS servers",
   ipv6: "whether the registry answers IPv6, by which the traffic can come too and which no IP rule can allow",
+  tokenExchange:
+    "whether Container Apps exchanges its token from addresses of Azure's own, which the registry may refuse",
+  userAssignedTask:
+    "whether tasks with a user-assigned identity are let past the network rules, on which Microsoft's pages are not clear",
   proxy: "what the proxy allows, and how it resolves names",
 } as const;

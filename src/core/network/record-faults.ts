@@ -1,7 +1,9 @@
 import type { Gap } from "../collected.ts";
 import type { Registry } from "../facts.ts";
 import { sameId } from "../resource-id.ts";
-import { recordNameOf, zoneNameOf } from "./host-names.ts";
+import { answeringZones, recordOf } from "./answering-zones.ts";
+import { isWithin, privateNamesOf } from "./host-names.ts";
+import { nameInZone } from "./record-in-zone.ts";
 import {
   isApproved,
   type NetworkSettings,
@@ -21,6 +23,8 @@ interface ZoneEntry {
   readonly expected: readonly Expected[];
   /** Whose records the zone is for, of the endpoints that have the host. */
   readonly keeper: PrivateEndpoint | undefined;
+  /** Endpoints that have the host and stand in a network that asks this zone for it. */
+  readonly inside: readonly PrivateEndpoint[];
 }
 
 interface Expected {
@@ -36,8 +40,9 @@ interface ZoneEntries {
 }
 
 /**
- * What private zones say of each host of a registry's approved endpoints. Only zones that hold some record of the
- * registry are meant for it; any other may be linked where nobody asks for this registry.
+ * What private zones say of each host of a registry's approved endpoints. A zone is meant for the registry where it has
+ * some record of it, and where a network asks it for a host that asks such a zone for others; any other may be linked
+ * where nobody asks for this registry. What a network asks of a more specific zone, it does not ask of a wider one.
  */
 export function zoneEntries(
   registry: Pick<Registry, "loginServer">,
@@ -45,47 +50,93 @@ export function zoneEntries(
   endpoints: readonly PrivateEndpoint[],
   zones: readonly PrivateZone[],
 ): ZoneEntries {
+  const { loginServer } = registry;
   const approved = connections.filter(isApproved);
   const visible = endpoints.filter(({ id }) => approved.some(({ endpointId }) => sameId(endpointId, id)));
-  const own = zones.filter(({ name }) => name.toLowerCase() === zoneNameOf(registry.loginServer));
-  const label = recordNameOf(registry.loginServer, registry.loginServer);
-  const belongs = (name: string) => name.toLowerCase() === label || name.toLowerCase().startsWith(`${label}.`);
   const hosts = [...new Set(visible.flatMap(({ addresses }) => addresses.map(({ host }) => host.toLowerCase())))];
+  const namesOf = (zone: PrivateZone) =>
+    hosts.flatMap((host) =>
+      privateNamesOf(host, loginServer)
+        .filter((name) => isWithin(name, zone.name.toLowerCase()))
+        .map((name) => ({ host, name, record: recordOf(name, zone) })),
+    );
+  const [label = ""] = loginServer.toLowerCase().split(".");
+  const hasRecord = ({ records }: PrivateZone) => records.known && records.value.some(({ name }) => isOf(label, name));
+  const own = zones
+    .map((zone) => ({ zone, names: namesOf(zone) }))
+    .filter(({ names }) => names.length > 0)
+    .map(({ zone, names }) => ({
+      ...{ zone, names },
+      holds: hasRecord(zone) || names.some(({ record }) => record !== undefined),
+    }));
 
-  const entries = own.flatMap((zone) => {
+  /** Networks that ask a zone for a host: those that no more specific zone is linked to. */
+  const askers = (zone: PrivateZone, host: string) =>
+    zone.links
+      .map(({ networkId }) => networkId)
+      .filter((id) => {
+        const answering = privateNamesOf(host, loginServer).map((name) => answeringZones(name, id, zones));
+        return answering.find((linked) => linked.length > 0)?.some((linked) => linked.zone === zone);
+      });
+  const standsInFor = (zone: PrivateZone, networkIds: readonly string[]) =>
+    own.some(
+      (other) =>
+        other.holds &&
+        !sameId(other.zone.name, zone.name) &&
+        other.zone.links.some(({ networkId }) => networkIds.some((id) => sameId(id, networkId))),
+    );
+
+  const entries = own.flatMap(({ zone, names, holds }) => {
     if (!zone.records.known) return [];
-    const records = zone.records.value.filter(({ name }) => belongs(name));
-    if (records.length === 0) return [];
-    const held = new Set(records.flatMap(({ addresses }) => addresses));
-    return hosts.map((host): ZoneEntry => {
-      const recordName = recordNameOf(host, registry.loginServer);
+    const held = new Set(names.flatMap(({ record }) => record?.addresses ?? []));
+    return names.flatMap(({ host, name, record }): readonly ZoneEntry[] => {
+      const networkIds = askers(zone, host);
+      const asked = zone.links.length === 0 || networkIds.length > 0;
+      if (!asked || record?.alias !== undefined || !(holds || standsInFor(zone, networkIds))) return [];
       const expected = visible.flatMap((endpoint) =>
         endpoint.addresses
           .filter((one) => one.host.toLowerCase() === host)
           .map(({ address }) => ({ address, endpoint })),
       );
-      return {
-        zone,
-        host,
-        recordName,
-        found: records.filter(({ name }) => name.toLowerCase() === recordName).flatMap(({ addresses }) => addresses),
-        expected,
-        keeper: keeperOf(zone, held, expected),
-      };
+      return [
+        {
+          zone,
+          host,
+          recordName: record?.name ?? nameInZone(name, zone.name.toLowerCase()),
+          found: record?.addresses ?? [],
+          expected,
+          keeper: keeperOf(zone, held, expected),
+          inside: expected.map(({ endpoint }) => endpoint).filter((one) => standsIn(one, networkIds)),
+        },
+      ];
     });
   });
+  const aliases = own.flatMap(({ zone, names }) =>
+    names.flatMap(({ name, record }): readonly Gap[] => {
+      if (record?.alias === undefined) return [];
+      const detail = `${zone.id} leads ${name} on to ${record.alias}, and what that resolves to is not looked for`;
+      return [{ fact: "zones", reason: "notFound", detail }];
+    }),
+  );
   return {
     entries,
     unseen: unseenOf(approved, visible),
-    gaps: own.flatMap(({ records }) => (records.known ? [] : [records.gap])),
+    gaps: [...own.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap])), ...aliases],
   };
+}
+
+function isOf(label: string, recordName: string): boolean {
+  return recordName.toLowerCase() === label || recordName.toLowerCase().startsWith(`${label}.`);
 }
 
 /** The endpoint of which the zone has other records, else one that stands in a network with the zone, else any. */
 function keeperOf(zone: PrivateZone, held: ReadonlySet<string>, expected: readonly Expected[]) {
   const endpoints = expected.map(({ endpoint }) => endpoint);
   const hasRecord = ({ addresses }: PrivateEndpoint) => addresses.some(({ address }) => held.has(address));
-  const isLinked = ({ subnetId }: PrivateEndpoint) =>
-    zone.links.some(({ networkId }) => sameId(networkId, networkOfSubnet(subnetId)));
-  return endpoints.find(hasRecord) ?? endpoints.find(isLinked) ?? endpoints[0];
+  const linked = zone.links.map(({ networkId }) => networkId);
+  return endpoints.find(hasRecord) ?? endpoints.find((one) => standsIn(one, linked)) ?? endpoints[0];
+}
+
+function standsIn({ subnetId }: PrivateEndpoint, networkIds: readonly string[]): boolean {
+  return networkIds.some((id) => sameId(id, networkOfSubnet(subnetId)));
 }

@@ -50,13 +50,14 @@ export interface PrivateEndpoint {
 }
 
 export interface EndpointAddress {
-  /** `registry`, `registry_data_westeurope`, `registry_westeurope`; empty where only the host is known. */
-  readonly member: string;
   readonly host: string;
   readonly address: string;
 }
 
-/** A private DNS zone `privatelink.azurecr.io`, as far as it says something of the registries at hand. */
+/**
+ * A private DNS zone that names of registries lie in (`privatelink.azurecr.io`, `westeurope.data.privatelink.azurecr.io`,
+ * `azurecr.io`), as far as it says something of the registries at hand.
+ */
 export interface PrivateZone {
   readonly id: string;
   readonly name: string;
@@ -71,9 +72,12 @@ export interface ZoneLink {
 }
 
 export interface AddressRecord {
-  /** Without the zone's name: `contoso`, `contoso.westeurope.data`. */
+  /** Without the zone's name: `contoso`, `contoso.westeurope.data`, `*`; `@` for the zone's own. */
   readonly name: string;
+  /** Empty where it has records of other types alone. */
   readonly addresses: readonly string[];
+  /** The name that a CNAME leads to. */
+  readonly alias?: string;
 }
 
 /** All that decides who reaches a registry, each part known or a gap of its own. */
@@ -92,7 +96,7 @@ export interface RegistryNetwork {
   readonly replicas: Collected<readonly string[]>;
 }
 
-export function isApproved({ status }: PrivateConnection): boolean {
+export function isApproved({ status }: Pick<PrivateConnection, "status">): boolean {
   return status.toLowerCase() === "approved";
 }
 

@@ -1,14 +1,10 @@
-import type { Gap } from "../collected.ts";
+import type { Gap, Gaps } from "../collected.ts";
 import type { Registry } from "../facts.ts";
-import { recordNameOf, zoneNameOf } from "./host-names.ts";
-import {
-  type AddressRecord,
-  isApproved,
-  type NetworkSettings,
-  type PrivateZone,
-  type RegistryNetwork,
-  unseenOf,
-} from "./registry-network.ts";
+import { answeringZones, holdersOf, type LinkedZone, recordOf } from "./answering-zones.ts";
+import { privateNamesOf, zoneNameOf } from "./host-names.ts";
+import { isApproved, type NetworkSettings, type RegistryNetwork, unseenOf } from "./registry-network.ts";
+import { forwards } from "./ruleset.ts";
+import type { VantageNetwork } from "./vantage.ts";
 
 /** What a name of a registry resolves to for clients of one virtual network that uses the DNS of Azure. */
 export type Resolution =
@@ -25,6 +21,7 @@ export type Resolution =
   | {
       readonly to: "wrong";
       readonly zoneIds: readonly string[];
+      /** Those alone that are no approved endpoint's. */
       readonly addresses: readonly string[];
       readonly expected: readonly string[];
       /** The endpoint that it belongs to is there, but not approved. */
@@ -32,8 +29,8 @@ export type Resolution =
     }
   | {
       readonly to: "unknown";
-      readonly reason: "zones-not-known" | "endpoint-not-visible";
-      readonly gaps: readonly Gap[];
+      readonly reason: "zones-not-known" | "endpoint-not-visible" | "custom-dns";
+      readonly gaps: Gaps;
     };
 
 export interface ResolutionQuestion {
@@ -43,22 +40,46 @@ export interface ResolutionQuestion {
 }
 
 /**
- * Follows a name as the DNS of Azure does: the public name of a registry with endpoints leads to
- * `<name>.privatelink.<suffix>`, which a zone linked to the network answers alone, even when it has no such record.
+ * Follows a name as the DNS of Azure does. A zone that is linked to the network and that the name lies in answers alone,
+ * even when it has no such record; after the zones come the rulesets that are linked to the network; then the public name
+ * of a registry with endpoints leads to `<name>.privatelink.<suffix>`, which is looked for in the same way.
  * https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+ * https://learn.microsoft.com/azure/dns/dns-private-resolver-overview
  */
-export function resolvePrivately(host: string, networkId: string, question: ResolutionQuestion): Resolution {
+export function resolvePrivately(
+  host: string,
+  from: Pick<VantageNetwork, "id" | "rulesets">,
+  question: ResolutionQuestion,
+): Resolution {
   const { registry, network } = question;
   if (!network.zones.known) return { to: "unknown", reason: "zones-not-known", gaps: [network.zones.gap] };
-  const zones = indexed(network.zones.value).get(zoneNameOf(registry.loginServer));
-  const linked = zones?.byNetwork.get(networkId.toLowerCase()) ?? [];
-  if (linked.length === 0) return withoutLink(zones, question);
+  for (const name of privateNamesOf(host, registry.loginServer)) {
+    const linked = answeringZones(name, from.id, network.zones.value);
+    if (linked.length > 0) return inZones(host, name, linked, question);
+    const ruleset = from.rulesets?.find((one) => forwards(one, name));
+    if (ruleset) {
+      const detail = `${ruleset.id}, which is linked to ${from.id}, ${
+        ruleset.domains.known
+          ? `sends ${name} to other DNS servers, which may or may not ask a private zone`
+          : `may send ${name} to other DNS servers: ${ruleset.domains.gap.detail}`
+      }`;
+      return { to: "unknown", reason: "custom-dns", gaps: [{ fact: "dns", reason: "notFound", detail }] };
+    }
+  }
+  return withoutLink(host, question);
+}
 
+function inZones(host: string, name: string, linked: readonly LinkedZone[], question: ResolutionQuestion): Resolution {
   const zoneIds = linked.map(({ zone }) => zone.id);
-  const gaps = linked.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap]));
-  if (gaps.length > 0) return { to: "unknown", reason: "zones-not-known", gaps };
-  const entries = zones?.byRecord.get(recordNameOf(host, registry.loginServer)) ?? [];
-  const addresses = entries.filter(({ zone }) => zoneIds.includes(zone.id)).flatMap(({ record }) => record.addresses);
+  const [gap, ...gaps] = linked.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap]));
+  if (gap) return { to: "unknown", reason: "zones-not-known", gaps: [gap, ...gaps] };
+  const records = linked.flatMap(({ zone }) => recordOf(name, zone) ?? []);
+  const alias = records.find((record) => record.alias !== undefined)?.alias;
+  if (alias !== undefined) {
+    const detail = `${zoneIds.join(", ")} leads ${name} on to ${alias}, and what that resolves to is not looked for`;
+    return { to: "unknown", reason: "zones-not-known", gaps: [{ fact: "zones", reason: "notFound", detail }] };
+  }
+  const addresses = records.flatMap((record) => record.addresses);
   if (addresses.length > 0) return compare(host, addresses, zoneIds, question);
   return linked.every(({ fallsBack }) => fallsBack)
     ? { to: "public", zoneIds, holders: [] }
@@ -70,18 +91,20 @@ export function resolvePrivately(host: string, networkId: string, question: Reso
  * registry's endpoints keep no records in any zone: zones written by hand in subscriptions that nobody shows stay
  * unchecked, and the answer says so.
  */
-function withoutLink(zones: Zones | undefined, question: ResolutionQuestion): Resolution {
+function withoutLink(host: string, question: ResolutionQuestion): Resolution {
   const { loginServer } = question.registry;
-  const kept = question.network.keptZones;
-  const entries = zones?.byRecord.get(recordNameOf(loginServer, loginServer)) ?? [];
-  const right = entries.filter(({ record }) => compare(loginServer, record.addresses, [], question).to === "endpoint");
+  const { keptZones: kept, zones } = question.network;
+  const { holders: entries, unread } = holdersOf(host, loginServer, zones.known ? zones.value : []);
+  const right = entries.filter(
+    ({ record: { addresses } }) => addresses.length > 0 && compare(host, addresses, [], question).to === "endpoint",
+  );
   const holders = [...new Set([...right, ...entries])];
   if (holders.length > 0) return { to: "public", zoneIds: [], holders: holders.map(({ zone }) => zone.id) };
-  const unread = zones?.unread ?? [];
-  if (unread.length > 0) return { to: "unknown", reason: "zones-not-known", gaps: unread };
+  const [gap, ...gaps] = unread;
+  if (gap) return { to: "unknown", reason: "zones-not-known", gaps: [gap, ...gaps] };
   if (kept?.known === false) return { to: "unknown", reason: "zones-not-known", gaps: [kept.gap] };
   if (kept?.value.length === 0) return { to: "public", zoneIds: [], holders: [] };
-  const detail = `no zone ${zoneNameOf(loginServer)} with a record of ${loginServer} is visible; ${
+  const detail = `no zone ${zoneNameOf(loginServer)} with a record of ${host} is visible; ${
     kept
       ? `its endpoints keep their records in ${kept.value.join(", ")}, which the identity cannot read`
       : "it may be in a subscription that the identity cannot read, or not exist"
@@ -113,54 +136,17 @@ function compare(
     return { to: "endpoint", zoneIds, endpointIds: [...new Set(endpointIds)] };
   }
   const unseen = unseenOf(connections, endpoints);
-  if (!network.endpoints.known) {
-    return { to: "unknown", reason: "endpoint-not-visible", gaps: [network.endpoints.gap] };
-  }
+  const unseenGap = (gap: Gap): Resolution => ({ to: "unknown", reason: "endpoint-not-visible", gaps: [gap] });
+  if (!network.endpoints.known) return unseenGap(network.endpoints.gap);
   if (unseen.length > 0) {
     const detail = `the addresses of ${unseen.join(", ")}, an endpoint of ${registry.id}, are not visible`;
-    return { to: "unknown", reason: "endpoint-not-visible", gaps: [{ fact: "endpoints", reason: "notFound", detail }] };
+    return unseenGap({ fact: "endpoints", reason: "notFound", detail });
   }
   return {
     to: "wrong",
     zoneIds,
-    addresses,
+    addresses: wrong,
     expected: right.map(({ address }) => address),
     unapproved: wrong.every((address) => of(false).some((one) => one.address === address)),
   };
-}
-
-/** The zones of one name, by what they are asked for. */
-interface Zones {
-  readonly byNetwork: Map<string, { readonly zone: PrivateZone; readonly fallsBack: boolean }[]>;
-  readonly byRecord: Map<string, { readonly zone: PrivateZone; readonly record: AddressRecord }[]>;
-  /** Why records of some of them are not known. */
-  readonly unread: Gap[];
-}
-
-const indexes = new WeakMap<readonly PrivateZone[], ReadonlyMap<string, Zones>>();
-
-/** Many registries are asked about in the same zones. */
-function indexed(zones: readonly PrivateZone[]): ReadonlyMap<string, Zones> {
-  const known = indexes.get(zones);
-  if (known) return known;
-  const byName = new Map<string, Zones>();
-  for (const zone of zones) {
-    const name = zone.name.toLowerCase();
-    const index: Zones = byName.get(name) ?? { byNetwork: new Map(), byRecord: new Map(), unread: [] };
-    byName.set(name, index);
-    for (const { networkId, fallsBack } of zone.links)
-      add(index.byNetwork, networkId.toLowerCase(), { zone, fallsBack });
-    if (!zone.records.known) index.unread.push(zone.records.gap);
-    else
-      for (const record of zone.records.value)
-        if (record.addresses.length > 0) add(index.byRecord, record.name.toLowerCase(), { zone, record });
-  }
-  indexes.set(zones, byName);
-  return byName;
-}
-
-function add<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

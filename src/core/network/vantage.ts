@@ -1,4 +1,5 @@
 import type { Collected } from "../collected.ts";
+import type { Ruleset } from "./ruleset.ts";
 
 /** What kind of service asks; some are let past a registry's network rules. */
 export type Service =
@@ -6,8 +7,6 @@ export type Service =
   | "cacheRule"
   | "containerApp"
   | "containerGroup"
-  | "defender"
-  | "import"
   | "machineLearning"
   | "task"
   | "virtualMachine"
@@ -28,6 +27,8 @@ export interface Vantage {
   readonly service: Service;
   /** Logs in with a managed identity, which a trusted service has to. A task's has to be system-assigned. */
   readonly managedIdentity: boolean;
+  /** A task with a user-assigned identity, of which Microsoft does not say clearly whether it is let past network rules. */
+  readonly perhapsTrusted?: boolean;
   readonly location: string;
   /** The virtual networks that it pulls from; none when it is in no network of the customer. */
   readonly networks: Collected<readonly VantageNetwork[]>;
@@ -44,6 +45,8 @@ export interface VantageNetwork {
   readonly id: string;
   /** Empty for the DNS of Azure. */
   readonly dnsServers: readonly string[];
+  /** DNS forwarding rulesets that are linked to it, or may be; left out where there are none. */
+  readonly rulesets?: readonly Ruleset[];
   /** The subnets that it pulls from. */
   readonly subnets: readonly VantageSubnet[];
 }

@@ -18,7 +18,7 @@ export function remedyEvidence(input: RemedyInput): Evidence {
   return {
     ...facts,
     role,
-    roleGuid: roleGuids[role] ?? "",
+    roleGuid: roleGuids[role] ?? "ROLE_DEFINITION_GUID",
     kind: kindNames[puller.kind],
     clientId: identity.clientId,
     registry: registry.name,

@@ -7,8 +7,10 @@ import { attachRegistry } from "./grant/attach-registry.ts";
 import { correctImage } from "./grant/correct-image.ts";
 import { agreeOnAudience } from "./login/agree-on-audience.ts";
 import { assignIdentity } from "./login/assign-identity.ts";
+import { enablePrincipal } from "./login/enable-principal.ts";
 import { logInWithIdentity } from "./login/log-in-with-identity.ts";
 import { reconcileCluster } from "./login/reconcile-cluster.ts";
+import { renewCredential } from "./login/renew-credential.ts";
 import { replacePrincipal } from "./login/replace-principal.ts";
 import { addServiceEndpoint } from "./network/add-service-endpoint.ts";
 import { allowAddresses } from "./network/allow-addresses.ts";
@@ -21,6 +23,7 @@ import { createUnseenZone, createZone } from "./network/create-zone.ts";
 import { keepRecords } from "./network/keep-records.ts";
 import { linkZone } from "./network/link-zone.ts";
 import { pullOverNetwork } from "./network/pull-over-network.ts";
+import { removeSubnetRules } from "./network/remove-subnet-rules.ts";
 import type { Remedy, RemedyInput, Template } from "./remedy.ts";
 import { remedyEvidence } from "./remedy-evidence.ts";
 import { createToken } from "./token/create-token.ts";
@@ -66,8 +69,8 @@ const remedies: Partial<Readonly<Record<PullReason, Remedy>>> = {
   "admin-user-disabled": logInWithIdentity,
   "password-not-visible": logInWithIdentity,
   "principal-deleted": replacePrincipal,
-  "principal-disabled": replacePrincipal,
-  "credential-expired": replacePrincipal,
+  "principal-disabled": enablePrincipal,
+  "credential-expired": renewCredential,
   "identity-not-assigned": assignIdentity,
   "identity-not-on-nodes": reconcileCluster,
   "arm-audience-refused": agreeOnAudience,
@@ -84,6 +87,7 @@ const remedies: Partial<Readonly<Record<PullReason, Remedy>>> = {
   "service-endpoint-missing": addServiceEndpoint,
   "service-endpoint-hides-address": allowSubnet,
   "trusted-services-off": allowTrustedServices,
+  "trusted-services-barred": removeSubnetRules,
   "tasks-bypass-off": allowTasks,
 
   "public-disabled": createEndpoint,

@@ -19,7 +19,7 @@ export interface RemedyInput {
   readonly registry: Registry;
   readonly identity: PullIdentity;
   readonly facts: Evidence;
-  readonly need: Pick<RegistryNeed, "network" | "grants">;
+  readonly need: RegistryNeed;
   /** Those that were asked about; none stands for all. */
   readonly repositories: readonly string[];
   /** Where the workload stands, if it is known. */

@@ -1,10 +1,11 @@
 import type { GapReason } from "../../core/collected.ts";
+import { counted } from "../../core/counted.ts";
 import type { CoverageGap } from "../../core/run.ts";
 import type { Report } from "../model.ts";
 import { capped } from "./capped.ts";
 import { completenessOf } from "./completeness.ts";
 import { type Markup, markup, prose } from "./markup.ts";
-import { count, grouped, spaced } from "./wording.ts";
+import { grouped, spaced } from "./wording.ts";
 
 const meaning: Readonly<Record<GapReason, string>> = {
   forbidden: "The identity of the sweep may not read it. Grant the permission and sweep again.",
@@ -23,8 +24,8 @@ export function notLookedAt(report: Report): Markup {
   const { summary, run } = report;
   return markup`<section id="gaps" aria-labelledby="gaps-title">
     <h2 id="gaps-title">Not looked at <span class="n">${grouped(gaps.length)}</span></h2>
-    <p>${grouped(summary.decided)} of ${count(summary.evaluations, "evaluation")} could be decided${undecided > 0 && `; ${grouped(undecided)} could not, and count neither as passed nor as failed`}.
-    ${failedUnits > 0 && markup`<strong>${grouped(failedUnits)} of ${count(run?.units ?? 0, "part")} of the sweep failed</strong> and will be tried again by the next sweep.`}</p>
+    <p>${grouped(summary.decided)} of ${counted(summary.evaluations, "evaluation")} could be decided${undecided > 0 && `; ${grouped(undecided)} could not, and count neither as passed nor as failed`}.
+    ${failedUnits > 0 && markup`<strong>${grouped(failedUnits)} of ${counted(run?.units ?? 0, "part")} of the sweep failed</strong> and will be tried again by the next sweep.`}</p>
     ${note}
     ${gaps.length === 0 && markup`<p class="note">No fact was missing.</p>`}
     <ul class="gaps">${shown.map(gapItem)}</ul>
@@ -35,10 +36,10 @@ function gapItem({ gap, rules, subjects, names }: CoverageGap): Markup {
   const more = subjects - Math.min(names.length, namesShown);
   return markup`<li>
     <header><strong>${spaced(gap.fact)}</strong> <span class="tag warn">${spaced(gap.reason)}</span>
-      ${subjects > 0 && markup`<span class="when">${count(subjects, "subject")}</span>`}</header>
+      ${subjects > 0 && markup`<span class="when">${counted(subjects, "subject")}</span>`}</header>
     <p>${prose(gap.detail)}</p>
     <p class="quiet">${meaning[gap.reason]}</p>
-    ${names.length > 0 && markup`<p><b>Concerns</b> ${names.slice(0, namesShown).join(", ")}${more > 0 && ` and ${count(more, "more", "more")}`}</p>`}
+    ${names.length > 0 && markup`<p><b>Concerns</b> ${names.slice(0, namesShown).join(", ")}${more > 0 && ` and ${counted(more, "more", "more")}`}</p>`}
     ${rules.length > 0 && markup`<p><b>Leaves undecided</b> <span class="mono">${rules.join(", ")}</span></p>`}
   </li>`;
 }

@@ -1,11 +1,12 @@
 import { type ScaleTime, scaleUtc } from "d3-scale";
 import { symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, symbolWye } from "d3-shape";
+import { counted } from "../../core/counted.ts";
 import type { StoredFinding } from "../../core/reconcile.ts";
 import type { Severity } from "../../core/rule.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup } from "./markup.ts";
 import { severityBadge, worstFirst } from "./severity.ts";
-import { count, day, dayOfMonth } from "./wording.ts";
+import { day, dayOfMonth } from "./wording.ts";
 
 const shapes = {
   critical: symbolDiamond,
@@ -49,7 +50,7 @@ function figure(findings: readonly StoredFinding[], generatedAt: string, last: s
   const used = worstFirst.filter((severity) => findings.some((finding) => finding.severity === severity));
   const inLanes = dated.length <= laneLimit;
   const axis = inLanes ? 6 + dated.length * laneHeight : 20 + (stackLimit + 1) * step;
-  const summary = `${count(findings.length, "finding")} between ${day(generatedAt)} and ${day(last)}`;
+  const summary = `${counted(findings.length, "finding")} between ${day(generatedAt)} and ${day(last)}`;
   return markup`<figure>
     <svg class="chart" role="img" aria-labelledby="due-title due-desc" height="${axis + 28}">
       <title id="due-title">When what breaks</title><desc id="due-desc">${summary}. The list below names each with its date.</desc>

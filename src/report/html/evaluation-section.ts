@@ -1,9 +1,10 @@
+import { counted } from "../../core/counted.ts";
 import type { Evaluation, Outcome } from "../../core/evaluate.ts";
 import type { Evidence } from "../../core/rule.ts";
 import { subjectWord } from "../../core/subject-word.ts";
 import { capped } from "./capped.ts";
 import { type Markup, markup, prose } from "./markup.ts";
-import { count, grouped, spaced } from "./wording.ts";
+import { grouped, spaced } from "./wording.ts";
 
 const outcomes: readonly Outcome[] = ["fail", "unknown", "pass", "notApplicable"];
 
@@ -19,7 +20,7 @@ export function everyEvaluation(evaluations: readonly Evaluation[]): Markup {
     <summary><h2>Every evaluation <span class="n">${grouped(evaluations.length)}</span></h2> <span class="quiet">${counts.join(", ")}</span></summary>
     ${note}
     <div class="scroll" role="region" aria-label="Every evaluation" tabindex="0"><table>
-      <caption>${count(evaluations.length, "evaluation")} of the last sweep: failed first, then unknown, passed, not applicable</caption>
+      <caption>${counted(evaluations.length, "evaluation")} of the last sweep: failed first, then unknown, passed, not applicable</caption>
       <thead><tr><th scope="col">Outcome</th><th scope="col">Subject</th><th scope="col">Rule</th><th scope="col">Message and evidence</th></tr></thead>
       <tbody>${shown.map(evaluationRow)}</tbody>
     </table></div>

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { StoredFinding } from "../../core/reconcile.ts";
 import { parseResourceId } from "../../core/resource-id.ts";
 import type { EvidenceValue } from "../../core/rule.ts";
@@ -5,7 +6,7 @@ import { subjectWord } from "../../core/subject-word.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup, prose } from "./markup.ts";
 import { severityBadge } from "./severity.ts";
-import { capital, count, day, spaced, span } from "./wording.ts";
+import { capital, day, spaced, span } from "./wording.ts";
 
 const valuesShown = 10;
 
@@ -59,7 +60,7 @@ function evidenceValue(value: EvidenceValue): Markup {
     return value === "" ? markup`<span class="quiet">none</span>` : markup`${String(value)}`;
   if (value.length === 0) return markup`<span class="quiet">none</span>`;
   const more = value.length - valuesShown;
-  return markup`<ul>${value.slice(0, valuesShown).map((item) => markup`<li>${item}</li>`)}${more > 0 && markup`<li class="quiet">and ${count(more, "more", "more")}</li>`}</ul>`;
+  return markup`<ul>${value.slice(0, valuesShown).map((item) => markup`<li>${item}</li>`)}${more > 0 && markup`<li class="quiet">and ${counted(more, "more", "more")}</li>`}</ul>`;
 }
 
 function identity({ subject, about, ruleId, fingerprint, firstSeen }: StoredFinding, report: Report): Markup {

@@ -1,8 +1,9 @@
+import { counted } from "../../core/counted.ts";
 import type { Report } from "../model.ts";
 import { type Completeness, completenessOf } from "./completeness.ts";
 import { type Markup, markup } from "./markup.ts";
 import { worstFirst } from "./severity.ts";
-import { capital, count, day, grouped, moment, percent, span } from "./wording.ts";
+import { capital, day, grouped, moment, percent, span } from "./wording.ts";
 
 /** The state in one sentence, and whether it is good, bad or not known well enough to be called good. */
 export function verdictOf(report: Report): { readonly tone: "good" | "warn" | "bad"; readonly text: string } {
@@ -15,13 +16,13 @@ export function verdictOf(report: Report): { readonly tone: "good" | "warn" | "b
       : `${grouped(upcoming.length)}${findings.length > 0 ? " more" : ""} will break, the first in ${span(generatedAt, next.due)}`;
   if (run === null) return { tone: "warn", text: "No sweep has finished yet" };
   if (findings.length > 0) {
-    const open = count(findings.length, "finding is open now", "findings are open now");
+    const open = counted(findings.length, "finding is open now", "findings are open now");
     return { tone: "bad", text: ahead === "" ? open : `${open}, ${ahead}` };
   }
   if (ahead !== "") return { tone: "warn", text: `Nothing is open now, but ${ahead}` };
   if (summary.evaluations === 0) return { tone: "warn", text: "Nothing could be evaluated" };
   if (undecided > 0) {
-    return { tone: "warn", text: `No finding is open, but ${count(undecided, "evaluation")} could not be decided` };
+    return { tone: "warn", text: `No finding is open, but ${counted(undecided, "evaluation")} could not be decided` };
   }
   if (!complete) return { tone: "warn", text: "No finding is open, but not everything was looked at" };
   return { tone: "good", text: "No finding is open, and everything was looked at" };
@@ -38,7 +39,7 @@ export function masthead(report: Report): Markup {
       run === null
         ? markup`<p>Written <time datetime="${generatedAt}">${moment(generatedAt)}</time> by ${product.name} ${product.version}.</p>`
         : markup`<p><strong>As of <time id="age" datetime="${asOf}">${moment(asOf)}</time></strong>${asOf !== generatedAt && markup`, written ${moment(generatedAt)}`} · scope: ${run.scope}</p>
-          <p>${count(summary.registries, "registry", "registries")}, ${count(summary.pullers, "workload")} and ${count(summary.principals, "service principal")} in ${count(summary.subscriptions, "subscription")}</p>`
+          <p>${counted(summary.registries, "registry", "registries")}, ${counted(summary.pullers, "workload")} and ${counted(summary.principals, "service principal")} in ${counted(summary.subscriptions, "subscription")}</p>`
     }
   </div></header>`;
 }
@@ -86,7 +87,7 @@ function coverage({ summary }: Report, { complete }: Completeness): Markup {
     "#gaps",
     "Coverage",
     percent(decided, evaluations),
-    `${grouped(decided)} of ${count(evaluations, "evaluation")} decided`,
+    `${grouped(decided)} of ${counted(evaluations, "evaluation")} decided`,
     complete && evaluations > 0 ? "" : "warn",
   );
 }
@@ -100,11 +101,11 @@ export function incompleteBanner(report: Report): Markup {
   const { gaps, undecided, failedUnits, complete } = completenessOf(report);
   const { run, summary } = report;
   if (complete && summary.evaluations > 0) return markup``;
-  const failed = `${grouped(failedUnits)} of ${count(run?.units ?? 0, "part")} of the sweep failed`;
+  const failed = `${grouped(failedUnits)} of ${counted(run?.units ?? 0, "part")} of the sweep failed`;
   const parts = [
     ...(summary.evaluations === 0 ? ["nothing was evaluated"] : []),
-    ...(undecided > 0 ? [`${count(undecided, "evaluation")} could not be decided`] : []),
-    ...(gaps.length > 0 ? [`${count(gaps.length, "fact was", "facts were")} not available`] : []),
+    ...(undecided > 0 ? [`${counted(undecided, "evaluation")} could not be decided`] : []),
+    ...(gaps.length > 0 ? [`${counted(gaps.length, "fact was", "facts were")} not available`] : []),
     ...(failedUnits > 0 ? [failed] : []),
   ];
   return markup`<p class="banner" role="note"><strong>Not the whole picture.</strong> ${capital(parts.join(", "))}. More may hide there. <a href="#gaps">What was not looked at, and why</a></p>`;

@@ -1,7 +1,8 @@
+import { counted } from "../../core/counted.ts";
 import type { NotTold, Report } from "../model.ts";
 import { capped } from "./capped.ts";
 import { type Markup, markup } from "./markup.ts";
-import { count, grouped, moment } from "./wording.ts";
+import { grouped, moment } from "./wording.ts";
 
 /** Messages that did not reach the people they were for: whoever reads this is told here. */
 export function notTold({ notTold }: Report): Markup {
@@ -19,9 +20,9 @@ function item({ channel, state, since, findings, names, detail, attempts, runId,
   const more = findings - names.length;
   return markup`<li>
     <header><strong>${channel}</strong> <span class="tag warn">${state === "givenUp" ? "given up" : "still tried"}</span>
-      <span class="when">${count(findings, "finding")}, ${moment(since)}</span></header>
-    <p>${count(attempts, "attempt")}, the last one: ${detail}</p>
-    <p><b>Concerns</b> ${names.join(", ")}${more > 0 && ` and ${count(more, "more", "more")}`}</p>
+      <span class="when">${counted(findings, "finding")}, ${moment(since)}</span></header>
+    <p>${counted(attempts, "attempt")}, the last one: ${detail}</p>
+    <p><b>Concerns</b> ${names.join(", ")}${more > 0 && ` and ${counted(more, "more", "more")}`}</p>
     <p class="quiet">Run ${runId} · delivery ${deliveryId}</p>
   </li>`;
 }

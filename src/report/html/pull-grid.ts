@@ -10,12 +10,16 @@ import { grouped } from "./wording.ts";
 const columnLimit = 40;
 const rowLimit = 60;
 
+const byName = new Intl.Collator("en", { numeric: true });
+
 interface GridRow {
   readonly puller: string;
-  readonly kind: MatrixCell["kind"];
+  readonly kind?: MatrixCell["kind"];
   readonly needs: ReadonlyMap<string, MatrixCell>;
   readonly grants: ReadonlyMap<string, GrantCell>;
   readonly otherwise?: PullReason;
+  /** Registries that the row was cut by. */
+  readonly omitted: number;
 }
 
 /** A sign for each answer: what is needed stands out, what grants allow beyond does not. */
@@ -34,21 +38,22 @@ const beyond: Readonly<Record<PullVerdict, string>> = {
 /** Workloads down, registries across: what is needed and whether it works, and what grants allow although nothing needs it. */
 export function pullGrid({ matrix: { cells, grants } }: Report): Markup | false {
   const rows = [...rowsOf(cells, grants)].toSorted(
-    ([, a], [, b]) => a.puller.localeCompare(b.puller) || a.kind.localeCompare(b.kind),
+    ([, a], [, b]) => byName.compare(a.puller, b.puller) || (a.kind ?? "").localeCompare(b.kind ?? ""),
   );
-  const columns = [...columnsOf(cells, grants)].toSorted(([, a], [, b]) => a.localeCompare(b));
+  const columns = [...columnsOf(cells, grants)].toSorted(([, a], [, b]) => byName.compare(a, b));
   if (rows.length < 2 || columns.length < 2) return false;
   const shownRows = rows.slice(0, rowLimit);
   const shownColumns = columns.slice(0, columnLimit);
+  const omitted = rows.reduce((sum, [, row]) => sum + row.omitted, 0);
   const cut = rows.length > rowLimit || columns.length > columnLimit;
   return markup`<div class="scroll grid" role="region" aria-label="Workloads and registries" tabindex="0"><table>
-      <caption>${key("allow")}${key("deny")}${key("unknown")}<span class="key"><span class="sign beyond allow">✓</span> granted, not needed</span>${cut && markup` <strong>The first ${grouped(shownRows.length)} of ${grouped(rows.length)} workloads and ${grouped(shownColumns.length)} of ${grouped(columns.length)} registries.</strong>`}</caption>
+      <caption>${key("allow")}${key("deny")}${key("unknown")}<span class="key"><span class="sign beyond allow">✓</span> granted, not needed</span><span class="key">blank: not needed, and not granted or logging in as nobody that grants can name</span>${cut && markup` <strong>The first ${grouped(shownRows.length)} of ${grouped(rows.length)} workloads and ${grouped(shownColumns.length)} of ${grouped(columns.length)} registries.</strong>`}${omitted > 0 && markup` <strong>${grouped(omitted)} more answers are not kept; \`acraudit can-pull\` answers for any pair.</strong>`}</caption>
       <thead><tr><th scope="col">Workload</th>${shownColumns.map(([, name]) => markup`<th scope="col" class="column"><span>${name}</span></th>`)}</tr></thead>
       <tbody>${shownRows.map(
         ([
           ,
           row,
-        ]) => markup`<tr><th scope="row">${row.puller} <span class="quiet">${kindNames[row.kind]}</span></th>${shownColumns.map(([id]) => cell(row, id))}</tr>
+        ]) => markup`<tr><th scope="row">${row.puller} <span class="quiet">${row.kind && kindNames[row.kind]}</span></th>${shownColumns.map(([id]) => cell(row, id))}</tr>
       `,
       )}</tbody>
     </table></div>`;
@@ -84,10 +89,11 @@ function rowsOf(cells: readonly MatrixCell[], grants: readonly GrantRow[]): Read
     if (!named) continue;
     rows.set(key, {
       puller: named.puller,
-      kind: named.kind,
+      ...(named.kind && { kind: named.kind }),
       needs: new Map(own.map((one) => [columnOf(one), one])),
       grants: new Map((row?.cells ?? []).map((one) => [columnOf(one), one])),
       ...(row && { otherwise: row.otherwise }),
+      omitted: row?.omitted ?? 0,
     });
   }
   return rows;
@@ -95,7 +101,7 @@ function rowsOf(cells: readonly MatrixCell[], grants: readonly GrantRow[]): Read
 
 function columnsOf(cells: readonly MatrixCell[], grants: readonly GrantRow[]): ReadonlyMap<string, string> {
   const all = [...cells, ...grants.flatMap((row) => row.cells.filter(({ answer }) => answer !== "deny"))];
-  return new Map(all.map((one) => [columnOf(one), one.registry]));
+  return new Map(all.flatMap((one) => (columnOf(one) === "" ? [] : [[columnOf(one), one.registry] as const])));
 }
 
 /** A registry that nobody can see has a name alone. */

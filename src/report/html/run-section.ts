@@ -1,8 +1,9 @@
+import { counted } from "../../core/counted.ts";
 import type { Run } from "../../core/run.ts";
 import { type Api, apis } from "../../core/usage.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup } from "./markup.ts";
-import { capital, count, grouped, moment } from "./wording.ts";
+import { capital, grouped, moment } from "./wording.ts";
 
 const apiNames: Readonly<Record<Api, string>> = {
   resourceManager: "Azure Resource Manager",
@@ -56,5 +57,5 @@ function costs({ totals }: Run): Markup {
 function duration(seconds: number): string {
   return seconds < 60
     ? `${seconds.toFixed(1)} s`
-    : `${count(Math.floor(seconds / 60), "min", "min")} ${Math.floor(seconds % 60)} s`;
+    : `${counted(Math.floor(seconds / 60), "min", "min")} ${Math.floor(seconds % 60)} s`;
 }

@@ -90,7 +90,7 @@ document.addEventListener("click", (event) => {
 });
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = all(".group:not([open])");
+  folded = all(".group:not([open]), .fold:not([open])");
   for (const details of folded) details.open = true;
 });
 addEventListener("afterprint", () => {

@@ -176,7 +176,7 @@ figcaption { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem 1.1
 .gaps li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--warn-line); border-radius: 8px; padding: .7rem 1rem; }
 .gaps li p { margin-top: .2rem; }
 .gaps b { font-weight: 600; color: var(--quiet); font-size: .85rem; margin-right: .3rem; }
-.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.scroll { position: relative; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .6rem 1rem; color: var(--quiet); font-size: .85rem; }
 th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .45rem 1rem; border-top: 1px solid var(--line); }
@@ -194,7 +194,8 @@ thead th { color: var(--quiet); font-size: .82rem; white-space: nowrap; }
 .fold > .note { margin: 0 1rem .75rem; }
 .fold .scroll { border-width: 1px 0 0; border-radius: 0 0 10px 10px; }
 .grid table { width: auto; }
-.grid th[scope="row"] { white-space: nowrap; }
+.grid th[scope="row"] { min-width: 15rem; max-width: 19rem; overflow-wrap: anywhere; }
+.grid th[scope="row"], .grid thead th:first-child { position: sticky; left: 0; background: var(--card); z-index: 1; }
 .grid td { text-align: center; padding: .3rem .2rem; border-left: 1px solid var(--line); min-width: 2.1rem; }
 .grid .column { vertical-align: bottom; padding: .5rem .2rem; }
 .grid .column span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; overflow-wrap: anywhere; white-space: normal; }
@@ -239,8 +240,10 @@ footer > p { margin-top: .8rem; font-size: .85rem; }
   .group > summary .mono, .counts { margin-left: 1.3rem; flex-basis: 100%; }
   .finding dl { grid-template-columns: 1fr; }
   table { min-width: 34rem; }
-  #matrix tbody th, #evaluations tbody th { min-width: 11rem; overflow-wrap: anywhere; }
-  #matrix td:last-child, #evaluations td:last-child { min-width: 17rem; }
+  .grid table { min-width: 0; }
+  .grid th[scope="row"] { min-width: 7rem; max-width: 9rem; }
+  #matrix .list tbody th, #evaluations tbody th { min-width: 11rem; overflow-wrap: anywhere; }
+  #matrix .list td:last-child, #evaluations td:last-child { min-width: 17rem; }
   th, td { padding-inline: .8rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

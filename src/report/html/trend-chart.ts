@@ -1,8 +1,9 @@
 import { scaleLinear, scalePoint } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
+import { counted } from "../../core/counted.ts";
 import type { Report, RunSummary } from "../model.ts";
 import { type Markup, markup } from "./markup.ts";
-import { count, day, grouped, moment } from "./wording.ts";
+import { day, grouped, moment } from "./wording.ts";
 
 const runsShown = 90;
 const top = 20;
@@ -64,7 +65,7 @@ function chart(runs: readonly RunSummary[], first: RunSummary, last: RunSummary)
 }
 
 function sentence(first: RunSummary, last: RunSummary, sweeps: number): string {
-  return `Failing evaluations went from ${grouped(first.failures)} to ${grouped(last.failures)}, undecided ones from ${grouped(first.unknown)} to ${grouped(last.unknown)}, over ${count(sweeps, "sweep")}`;
+  return `Failing evaluations went from ${grouped(first.failures)} to ${grouped(last.failures)}, undecided ones from ${grouped(first.unknown)} to ${grouped(last.unknown)}, over ${counted(sweeps, "sweep")}`;
 }
 
 function figures({ startedAt, failures, unknown, opened, resolved }: RunSummary): string {
@@ -89,7 +90,7 @@ function legend(first: RunSummary, last: RunSummary, sweeps: number): Markup {
 }
 
 function table(runs: readonly RunSummary[]): Markup {
-  return markup`<details><summary>Figures of ${count(runs.length, "sweep")}</summary>
+  return markup`<details><summary>Figures of ${counted(runs.length, "sweep")}</summary>
     <div class="scroll" role="region" aria-label="Figures by sweep" tabindex="0"><table>
       <caption>Finished sweeps, newest first</caption>
       <thead><tr><th scope="col">Sweep</th><th scope="col" class="num">Failing</th><th scope="col" class="num">Undecided</th><th scope="col" class="num">Opened</th><th scope="col" class="num">Resolved</th></tr></thead>

@@ -1,3 +1,5 @@
+import { counted } from "../../core/counted.ts";
+
 const numbers = new Intl.NumberFormat("en-US");
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const hourMs = 3_600_000;
@@ -5,10 +7,6 @@ const dayMs = 24 * hourMs;
 
 export function grouped(value: number): string {
   return numbers.format(value);
-}
-
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${grouped(value)} ${value === 1 ? one : many}`;
 }
 
 /** `25 Nov`, in UTC; a text that is no date stays as it is. */
@@ -31,9 +29,9 @@ export function moment(iso: string): string {
 export function span(from: string, to: string): string {
   const distance = Math.abs(Date.parse(to) - Date.parse(from));
   if (Number.isNaN(distance)) return "an unknown time";
-  if (distance >= 2 * dayMs) return count(Math.floor(distance / dayMs), "day");
-  if (distance >= hourMs) return count(Math.floor(distance / hourMs), "hour");
-  return count(Math.floor(distance / 60_000), "minute");
+  if (distance >= 2 * dayMs) return counted(Math.floor(distance / dayMs), "day");
+  if (distance >= hourMs) return counted(Math.floor(distance / hourMs), "hour");
+  return counted(Math.floor(distance / 60_000), "minute");
 }
 
 /** A share that never says 100 % while something is missing. */

@@ -47,8 +47,10 @@ export function loginWorld({
   children = {},
   settings,
   callers,
+  registryTenantId = tenantId,
+  subscriptions = [],
 }: LoginWorldOptions = {}): World {
-  const subscription = subscriptionBody({ subscriptionId, tenantId, displayName: "contoso-prod" });
+  const subscription = subscriptionBody({ subscriptionId, tenantId: registryTenantId, displayName: "contoso-prod" });
   return World.parse({
     tenantId,
     managementGroups: [
@@ -59,7 +61,7 @@ export function loginWorld({
         subscriptions: [subscription],
       }),
     ],
-    subscriptions: [subscription],
+    subscriptions: [subscription, ...subscriptions],
     resources: [
       registryBody({ subscriptionId, resourceGroup, name: "contoso", sku: "Premium", ...registry }),
       resourceBody({
@@ -123,4 +125,7 @@ export interface LoginWorldOptions {
   /** Diagnostic settings of the registry. */
   readonly settings?: readonly Body[];
   readonly callers?: World["callers"];
+  /** Of the subscription with the registry, where another tenant has delegated it. */
+  readonly registryTenantId?: string;
+  readonly subscriptions?: World["subscriptions"];
 }

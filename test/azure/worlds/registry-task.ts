@@ -11,6 +11,7 @@ export function registryTaskBody({
   systemAssigned = false,
   userAssigned = [],
   agentPool,
+  step = {},
 }: RegistryTaskOptions) {
   const id = `${registryId}/tasks/${name}`;
   return {
@@ -26,7 +27,10 @@ export function registryTaskBody({
       isSystemTask: false,
       platform: { os: "linux", architecture: "amd64" },
       ...(agentPool === undefined ? {} : { agentPoolName: agentPool }),
-      step: { type: "Docker", dockerFilePath: "Dockerfile", imageNames: ["app:{{.Run.ID}}"], isPushEnabled: true },
+      step: {
+        ...{ type: "Docker", dockerFilePath: "Dockerfile", imageNames: ["app:{{.Run.ID}}"], isPushEnabled: true },
+        ...step,
+      },
       credentials: {
         sourceRegistry: { loginMode, ...(sourceIdentity === undefined ? {} : { identity: sourceIdentity }) },
         customRegistries: Object.fromEntries(
@@ -34,12 +38,18 @@ export function registryTaskBody({
             server,
             identity === "password"
               ? { userName: { type: "Opaque", value: "robot" }, password: { type: "Opaque", value: "REDACTED" } }
-              : { identity },
+              : identity === "vault"
+                ? { identity: "[system]", userName: vaultSecret("user"), password: vaultSecret("password") }
+                : { identity },
           ]),
         ),
       },
     },
   };
+}
+
+function vaultSecret(name: string) {
+  return { type: "Vaultsecret", value: `https://contoso.vault.azure.net/secrets/${name}` };
 }
 
 export interface RegistryTaskOptions {
@@ -50,9 +60,14 @@ export interface RegistryTaskOptions {
   readonly sourceIdentity?: string;
   /** Whether it logs in to its own registry. */
   readonly loginMode?: "Default" | "None";
-  /** Other registries by login server: an identity, or `password` for one in plain text. */
+  /**
+   * Other registries by login server: an identity, `password` for one in plain text, or `vault` for one in a key vault that
+   * the task's own identity reads.
+   */
   readonly customRegistries?: Readonly<Record<string, string>>;
   readonly systemAssigned?: boolean;
   readonly userAssigned?: readonly string[];
   readonly agentPool?: string;
+  /** What it runs, where that is no plain build. */
+  readonly step?: Readonly<Record<string, unknown>>;
 }

@@ -75,7 +75,8 @@ export function siteContainerBody(siteId: string, name: string, properties: Site
 
 export interface SiteContainerProperties {
   readonly image: string;
-  readonly authType: "Anonymous" | "UserCredentials" | "SystemIdentity" | "UserAssigned";
+  /** `Anonymous`, `UserCredentials`, `SystemIdentity` or `UserAssigned`. */
+  readonly authType: string;
   readonly userName?: string;
   readonly userManagedIdentityClientId?: string;
 }

@@ -126,7 +126,8 @@ function landingZone({ index, registries, clusters, assignments, seed, now, tena
   });
   const nodes = attached.flatMap(({ cluster }) => {
     const kubelet = cluster.properties.identityProfile?.kubeletidentity;
-    return kubelet ? [scaleSetBody({ cluster, pool: "work", identityIds: [kubelet.resourceId] })] : [];
+    if (!kubelet) return [];
+    return ["system", "work"].map((pool) => scaleSetBody({ cluster, pool, identityIds: [kubelet.resourceId] }));
   });
   const kubelets = attached.flatMap(({ cluster, registry }) => {
     const kubelet = cluster.properties.identityProfile?.kubeletidentity;

@@ -4,14 +4,17 @@ import {
   bypassesProxy,
   dataHostsOf,
   dataRegionOf,
-  recordNameOf,
+  privateNamesOf,
   zoneNameOf,
 } from "../../../src/core/network/host-names.ts";
 import { forbidden, networkSettings } from "../../facts.ts";
 
 test("names follow the cloud's own suffix", () => {
   expect(zoneNameOf("contoso.azurecr.us")).toBe("privatelink.azurecr.us");
-  expect(recordNameOf("Contoso.westeurope.data.azurecr.cn", "contoso.azurecr.cn")).toBe("contoso.westeurope.data");
+  expect(privateNamesOf("Contoso.westeurope.data.azurecr.cn", "contoso.azurecr.cn")).toEqual([
+    "contoso.westeurope.data.azurecr.cn",
+    "contoso.westeurope.data.privatelink.azurecr.cn",
+  ]);
 });
 
 test("a data endpoint tells its region, the login server and a regional endpoint do not", () => {
@@ -25,7 +28,6 @@ test("there is one data host for the home region and each replica, however it is
   const settings = known(networkSettings({ dataEndpointHostNames: ["contoso.eastus.data.azurecr.io"] }));
   const endpoint = {
     host: "contoso.northeurope.data.azurecr.io",
-    member: "registry_data_northeurope",
     address: "10.0.0.9",
   };
   const named = [{ id: "e", name: "e", registryId: "r", subnetId: "s", addresses: [endpoint] }];

@@ -1,12 +1,11 @@
 import type { Grant } from "../../facts.ts";
+import { repositoryName } from "../../repository-condition.ts";
 import { sameId } from "../../resource-id.ts";
 import type { Evidence } from "../../rule.ts";
 import type { RemedyInput, Template } from "../remedy.ts";
-import { assignRole } from "./assign-role.ts";
+import { assignRole, isPlain } from "./assign-role.ts";
 import { conditionedBicep } from "./assignment-bicep.ts";
 import { repositoryReader } from "./role-guids.ts";
-
-const repositoryName = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]";
 
 /**
  * Widens the condition of the assignment that there is: a second one of the same role to the same principal at the same
@@ -15,27 +14,17 @@ const repositoryName = "@Request[Microsoft.ContainerRegistry/registries/reposito
  */
 export function allowRepositories(input: RemedyInput): Template | undefined {
   const { repositories } = input;
-  if (repositories.length === 0 || !repositories.every((one) => /^[a-z0-9._/-]+$/.test(one))) return undefined;
-  const names = repositories.map((one) => `${repositoryName} StringEqualsIgnoreCase '${one}'`).join(" OR ");
+  if (repositories.length === 0 || !repositories.every(isPlain)) return undefined;
   const own = ownAssignment(input);
   const reader = own?.role.known && own.role.value.id.toLowerCase().endsWith(repositoryReader);
-  if (own?.role.known && reader && own.condition !== undefined) {
-    const condition = `(${own.condition}) OR (${names})`;
-    return {
-      text: "Let the condition allow <repositories> too, in the role assignment that there is.",
-      cli: "az role assignment update --role-assignment <assignment>",
-      bicep: conditionedBicep("'<assignmentName>'"),
-      evidence: { ...assignmentEvidence(own, own.role.value.id, condition), repositories: [...repositories] },
-    };
-  }
-  const actions = ["content", "metadata"].map(
-    (one) => `!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/${one}/read'})`,
-  );
+  if (!own?.role.known || !reader || own.condition === undefined) return assignRole(input);
+  const names = repositories.map((one) => `${repositoryName} StringEqualsIgnoreCase '${one}'`).join(" OR ");
+  const condition = `(${own.condition}) OR (${names})`;
   return {
-    text: "Assign <role> on the registry to the identity that pulls, for <repositories> alone.",
-    cli: `${assignRole.cli} --condition <condition> --condition-version 2.0`,
-    bicep: conditionedBicep(),
-    evidence: { condition: `((${actions.join(" AND ")}) OR (${names}))`, repositories: [...repositories] },
+    text: "Let the condition allow <repositories> too, in the role assignment that there is.",
+    cli: "az role assignment update --role-assignment <assignment>",
+    bicep: conditionedBicep("'<assignmentName>'"),
+    evidence: { ...assignmentEvidence(own, own.role.value.id, condition), repositories: [...repositories] },
   };
 }
 

@@ -1,10 +1,14 @@
 import type { Puller } from "../../facts.ts";
 import type { RemedyInput, Template } from "../remedy.ts";
 import { siteOptions, siteType } from "../site-names.ts";
+import { logInWithIdentity } from "./log-in-with-identity.ts";
 import { ownIdentity } from "./own-identity.ts";
 
 /** Gives the workload the identity that it is configured to pull with. */
-export function assignIdentity({ puller, identity: { configured = [] } }: RemedyInput): Template | undefined {
+export function assignIdentity(input: RemedyInput): Template | undefined {
+  const { puller } = input;
+  const { configured = [], resourceId } = input.identity;
+  if (puller.kind === "containerGroup" || resourceId !== undefined) return logInWithIdentity(input);
   const [named = ""] = configured;
   const workload = workloadOf(puller);
   if (workload === undefined) return undefined;

@@ -1,17 +1,13 @@
 import type { RemedyInput, Template } from "../remedy.ts";
 import { logInWithIdentity } from "./log-in-with-identity.ts";
+import { updateCredentials } from "./update-credentials.ts";
 
-/** A service principal that cannot log in any more gives way to a managed identity. */
+/** A service principal that is gone gives way to a managed identity, and of a cluster to another one first. */
 export function replacePrincipal(input: RemedyInput): Template | undefined {
-  return input.puller.kind === "aks" ? moveCluster : logInWithIdentity(input);
+  return input.puller.kind === "aks" ? anotherPrincipal : logInWithIdentity(input);
 }
 
-const moveCluster: Template = {
-  text: "Move the cluster to managed identities, which have no secret that ends, and attach its registries again; until then reset the service principal <clientId>.",
-  cli: "az aks update --subscription <pullerSubscription> --resource-group <pullerGroup> --name <puller> --enable-managed-identity",
-  bicep: `resource cluster 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
-  name: '<puller>'
-  identity: { type: 'SystemAssigned' }
-  // … as it is, with servicePrincipalProfile.clientId 'msi'
-}`,
-};
+const anotherPrincipal = updateCredentials(
+  "NEW_CLIENT_ID",
+  "Give the cluster another service principal, which this command does, and attach its registries again; one that was deleted within 30 days can be restored.",
+);

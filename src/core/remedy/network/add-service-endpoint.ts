@@ -1,6 +1,6 @@
 import type { Template } from "../remedy.ts";
 
-export const addServiceEndpoint: Template = {
+export const addServiceEndpoint = {
   text: "Add the service endpoint to the subnet; open connections from it may be cut.",
   cli: "az network vnet subnet update --ids <subnetId> --add serviceEndpoints service=Microsoft.ContainerRegistry",
   bicep: `resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-10-01' = {
@@ -13,4 +13,4 @@ export const addServiceEndpoint: Template = {
     ]
   }
 }`,
-};
+} as const satisfies Template;

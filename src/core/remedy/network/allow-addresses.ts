@@ -6,20 +6,28 @@ import type { RemedyInput, Template } from "../remedy.ts";
 export function allowAddresses({ facts }: RemedyInput): Template {
   const refused = evidenceList(facts.refusedAddresses);
   const addresses = refused.length > 0 ? refused : evidenceList(facts.outboundAddresses);
+  if (addresses.length <= 1) return { ...allowAddress, evidence: { address: addresses[0] ?? "IP_ADDRESS" } };
   const each = addresses.map((_, index) => `<address${index}>`);
   const adds = each.map((one) => `--add properties.networkRuleSet.ipRules action=Allow value=${one}`).join(" ");
   return {
-    text: "Allow each of the addresses that the traffic comes from while they are fixed ones of yours; else give the workload's network a private endpoint.",
-    cli:
-      each.length > 1
-        ? `az resource update --ids <registryId> --api-version 2025-11-01 ${adds}`
-        : "az acr network-rule add --subscription <registrySubscription> --name <registry> --ip-address <address0>",
-    bicep: registrySetting(`networkRuleSet: {
+    text: allowAddress.text,
+    cli: `az resource update --ids <registryId> --api-version 2025-11-01 ${adds}`,
+    bicep: rulesFor(each),
+    evidence: Object.fromEntries(addresses.map((address, index) => [`address${index}`, address])),
+  };
+}
+
+export const allowAddress = {
+  text: "Allow each of the addresses that the traffic comes from while they are fixed ones of yours; else give the workload's network a private endpoint.",
+  cli: "az acr network-rule add --subscription <registrySubscription> --name <registry> --ip-address <address>",
+  bicep: rulesFor(["<address>"]),
+} as const satisfies Template;
+
+function rulesFor(addresses: readonly string[]): string {
+  return registrySetting(`networkRuleSet: {
       defaultAction: 'Deny'
       ipRules: [
         // … those that it has
-${each.map((one) => `        { action: 'Allow', value: '${one}' }\n`).join("")}      ]
-    }`),
-    evidence: Object.fromEntries(addresses.map((address, index) => [`address${index}`, address])),
-  };
+${addresses.map((one) => `        { action: 'Allow', value: '${one}' }\n`).join("")}      ]
+    }`);
 }

@@ -2,7 +2,7 @@ import { registrySetting } from "../registry-bicep.ts";
 import type { Template } from "../remedy.ts";
 
 /** Only preview API versions know virtual network rules. */
-export const allowSubnet: Template = {
+export const allowSubnet = {
   text: "Allow the subnet by a virtual network rule, or take its service endpoint away so that the registry sees the public address.",
   cli: "az acr network-rule add --subscription <registrySubscription> --name <registry> --subnet <subnetId>",
   bicep: registrySetting(
@@ -15,4 +15,4 @@ export const allowSubnet: Template = {
     }`,
     "2026-03-01-preview",
   ),
-};
+} as const satisfies Template;

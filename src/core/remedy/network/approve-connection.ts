@@ -4,11 +4,11 @@ import { connectionsOf, isPending } from "./connections-of.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 
 /** Only a connection that waits can be approved; where none does, another endpoint has to be made. */
-export function approveConnection({ need }: RemedyInput): Template {
-  return connectionsOf(need.network).some(isPending) ? approve : createEndpoint;
+export function approveConnection(input: RemedyInput): Template {
+  return connectionsOf(input.need.network).some(isPending) ? approve : createEndpoint(input);
 }
 
-const approve: Template = {
+export const approve = {
   text: "Approve the private endpoint connection of the registry, if it was made for you.",
   cli: "az acr private-endpoint-connection approve --subscription <registrySubscription> --registry-name <registry> --name <connection>",
   bicep: `${existingRegistry}
@@ -20,4 +20,4 @@ resource connection 'Microsoft.ContainerRegistry/registries/privateEndpointConne
     privateLinkServiceConnectionState: { status: 'Approved' }
   }
 }`,
-};
+} as const satisfies Template;

@@ -5,6 +5,6 @@ export function connectionsOf({ settings }: RegistryNetwork): readonly PrivateCo
   return settings.known ? settings.value.connections : [];
 }
 
-export function isPending({ status }: PrivateConnection): boolean {
+export function isPending({ status }: Pick<PrivateConnection, "status">): boolean {
   return status.toLowerCase() === "pending";
 }

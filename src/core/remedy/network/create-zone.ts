@@ -1,29 +1,42 @@
 import type { RemedyInput, Template } from "../remedy.ts";
-import { keepRecords } from "./keep-records.ts";
+import { emptyZone } from "./empty-zone.ts";
+import { keep, keepRecords, zoneGroupBicep } from "./keep-records.ts";
 import { linkBicep } from "./link-zone.ts";
 
-/** A zone that is linked already and falls back to the public name lacks the records alone. */
+/**
+ * A zone that is linked already and falls back to the public name lacks the records alone, and so does one that somebody
+ * made: it is linked once it has them, because a linked zone without them answers that there is no such name.
+ */
 export function createZone(input: RemedyInput): Template {
-  return input.facts.zoneIds === undefined ? missingZone : keepRecords(input);
+  if (input.facts.zoneIds !== undefined) return keepRecords(input);
+  return emptyZone(input.need.network, input.registry) ? fillZone : missingZone;
 }
 
-const newZone: Omit<Template, "text"> = {
+const fillZone: Template = {
+  ...keep,
+  text: "Let a zone group of the endpoint keep the records in the private zone <zoneName>, which has none of the registry; then link the zone to the network that the workload stands in.",
+};
+
+/** In one template, because a linked zone without records makes the name vanish. */
+const newZone = {
   cli: "az network private-dns zone create --subscription <zoneHomeSubscription> --resource-group <zoneHomeGroup> --name <expectedZone>",
   bicep: `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
   name: '<expectedZone>'
   location: 'global'
 }
 
-${linkBicep}`,
-};
+${zoneGroupBicep}
 
-const missingZone: Template = {
-  text: "Create the private zone of the registry, link it to the network that the workload stands in, and give the endpoint a zone group, which keeps its records.",
+${linkBicep}`,
+} as const;
+
+export const missingZone = {
+  text: "Create the private zone of the registry; next a zone group of the endpoint keeps its records, and last it is linked to the network that the workload stands in. The Bicep does all three.",
   ...newZone,
-};
+} as const satisfies Template;
 
 /** For zones that could not be read: there may be one. */
 export const createUnseenZone: Template = {
-  text: "If there is no private zone for the registry, create one, link it to the network that the workload stands in, and give the endpoint a zone group, which keeps its records.",
+  text: "If there is no private zone for the registry, create one, give the endpoint a zone group, which keeps its records, and link the zone to the network that the workload stands in.",
   ...newZone,
 };

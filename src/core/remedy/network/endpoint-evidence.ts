@@ -9,35 +9,42 @@ import type { Evidence } from "../../rule.ts";
 import { evidenceList } from "../evidence-list.ts";
 import type { RemedyInput } from "../remedy.ts";
 import { connectionsOf, isPending } from "./connections-of.ts";
+import { emptyZone } from "./empty-zone.ts";
 
-/** Names around the private endpoint, as far as they are known. */
+/** Names around the private endpoint; what is not known is a word in capitals to replace. */
 export function endpointEvidence({ need: { network }, registry, vantage, facts }: RemedyInput): Evidence {
   const pending = connectionsOf(network).find(isPending);
   const approved = approvedEndpoint(network, facts);
   const endpointPlace = parseResourceId(approved?.id ?? "");
-  const [zoneId] = evidenceList(facts.zoneIds);
+  const zoneId = evidenceList(facts.zoneIds)[0] ?? emptyZone(network, registry)?.id;
   const zone = parseResourceId(zoneId ?? "");
   const networks = vantage?.networks.known ? vantage.networks.value : [];
-  const endpointSubnet = networks[0]?.subnets[0]?.id;
-  const subnetPlace = parseResourceId(endpointSubnet ?? "");
   const subnetId = typeof facts.subnetId === "string" ? facts.subnetId : undefined;
-  const networkId = typeof facts.networkId === "string" ? facts.networkId : networkOfSubnet(subnetId ?? "");
+  const asked = typeof facts.networkId === "string" ? facts.networkId : undefined;
+  const standing = networks.find(({ id }) => asked !== undefined && sameId(id, asked)) ?? networks[0];
+  const endpointSubnet = subnetId ?? standing?.subnets[0]?.id;
+  const subnetPlace = parseResourceId(endpointSubnet ?? "");
+  const networkId = asked ?? networkOfSubnet(endpointSubnet ?? "");
   return {
     endpointName: `pe-${registry.name}`,
     zoneHomeSubscription: endpointPlace?.subscriptionId ?? registry.subscriptionId,
-    zoneHomeGroup: endpointPlace?.resourceGroup ?? parseResourceId(registry.id)?.resourceGroup ?? "",
-    ...(pending && { connection: pending.name }),
-    ...(approved && endpointPlace && { endpoint: approved.name }),
-    ...(endpointPlace && {
-      endpointGroup: endpointPlace.resourceGroup,
-      endpointSubscription: endpointPlace.subscriptionId,
-    }),
-    ...(zoneId !== undefined && { zoneId }),
-    ...(zone && { zoneName: zone.name, zoneGroup: zone.resourceGroup, zoneSubscription: zone.subscriptionId }),
-    ...(endpointSubnet !== undefined && { endpointSubnet, location: vantage?.location ?? registry.location }),
-    ...(subnetPlace && { subnetGroup: subnetPlace.resourceGroup, subnetSubscription: subnetPlace.subscriptionId }),
-    ...(networkId !== "" && { networkId, networkName: networkId.split("/").at(-1) ?? networkId }),
-    ...(subnetId !== undefined && { subnetName: subnetId.split("/").at(-1) ?? subnetId }),
+    zoneHomeGroup: endpointPlace?.resourceGroup ?? parseResourceId(registry.id)?.resourceGroup ?? "RESOURCE_GROUP",
+    connection: pending?.name ?? "CONNECTION_NAME",
+    endpoint: approved?.name ?? "ENDPOINT_NAME",
+    endpointGroup: endpointPlace?.resourceGroup ?? "RESOURCE_GROUP",
+    endpointSubscription: endpointPlace?.subscriptionId ?? "SUBSCRIPTION_ID",
+    zoneId: zoneId ?? "ZONE_ID",
+    zoneName: zone?.name ?? "ZONE_NAME",
+    zoneGroup: zone?.resourceGroup ?? "RESOURCE_GROUP",
+    zoneSubscription: zone?.subscriptionId ?? "SUBSCRIPTION_ID",
+    endpointSubnet: endpointSubnet ?? "SUBNET_ID",
+    location: vantage?.location ?? registry.location,
+    subnetGroup: subnetPlace?.resourceGroup ?? "RESOURCE_GROUP",
+    subnetSubscription: subnetPlace?.subscriptionId ?? "SUBSCRIPTION_ID",
+    networkId: networkId || "NETWORK_ID",
+    networkName: networkId.split("/").at(-1) || "NETWORK_NAME",
+    subnetId: subnetId ?? "SUBNET_ID",
+    subnetName: subnetId?.split("/").at(-1) ?? "SUBNET_NAME",
   };
 }
 

@@ -11,7 +11,7 @@ export const linkBicep = `resource link 'Microsoft.Network/privateDnsZones/virtu
   }
 }`;
 
-export const linkZone: Template = {
+export const linkZone = {
   text: "Link the private zone to the network that the workload stands in, so that it resolves the registry to its private endpoint.",
   cli: "az network private-dns link vnet create --subscription <zoneSubscription> --resource-group <zoneGroup> --zone-name <zoneName> --name <networkName> --virtual-network <networkId> --registration-enabled false",
   bicep: `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' existing = {
@@ -19,4 +19,4 @@ export const linkZone: Template = {
 }
 
 ${linkBicep}`,
-};
+} as const satisfies Template;

@@ -39,7 +39,7 @@ export const otherResources = [
   }),
   // Where the auditor itself publishes to.
   eventGridTopicBody({ subscriptionId: platformProd, resourceGroup: "rg-observability", name: ids.eventTopic.name }),
-  ...Object.entries(ids.kubelets).map(([name, kubelet]) => nodes(name, kubelet)),
+  ...Object.entries(ids.kubelets).flatMap(([name, kubelet]) => nodes(name, kubelet)),
   virtualMachine(platformProd, "rg-build", "vm-build-01"),
   virtualMachine(platformProd, "rg-build", "vm-build-02"),
   virtualMachine(appsDev, "rg-portal", "vm-jumphost"),
@@ -50,19 +50,21 @@ export const otherResources = [
   keyVault(appsDev, "rg-portal", "kv-nf-portal-dev"),
 ];
 
-/** The scale set of a cluster's nodes, which carries the kubelet identity. */
+/** The scale sets of a cluster's nodes, which carry the kubelet identity. */
 function nodes(name: string, kubeletId: string) {
   const { principalId, clientId } = identityOf(kubeletId);
-  return resourceBody({
-    subscriptionId: name === "portal" ? appsDev : appsProd,
-    resourceGroup: `MC_rg-${name}_aks-${name}_westeurope`,
-    type: "Microsoft.Compute/virtualMachineScaleSets",
-    name: `aks-work-${guid(`nodes of ${name}`).slice(0, 8)}-vmss`,
-    sku: { name: "Standard_D4ds_v5", tier: "Standard", capacity: 3 },
-    identity: { type: "UserAssigned", userAssignedIdentities: { [kubeletId]: { principalId, clientId } } },
-    tags: { "aks-managed-poolName": "work" },
-    properties: { singlePlacementGroup: false, orchestrationMode: "Uniform", overprovision: false },
-  });
+  return ["system", "work"].map((pool) =>
+    resourceBody({
+      subscriptionId: name === "portal" ? appsDev : appsProd,
+      resourceGroup: `MC_rg-${name}_aks-${name}_westeurope`,
+      type: "Microsoft.Compute/virtualMachineScaleSets",
+      name: `aks-${pool}-${guid(`nodes of ${name}`).slice(0, 8)}-vmss`,
+      sku: { name: "Standard_D4ds_v5", tier: "Standard", capacity: 3 },
+      identity: { type: "UserAssigned", userAssignedIdentities: { [kubeletId]: { principalId, clientId } } },
+      tags: { "aks-managed-poolName": pool },
+      properties: { singlePlacementGroup: false, orchestrationMode: "Uniform", overprovision: false },
+    }),
+  );
 }
 
 function virtualMachine(subscriptionId: string, resourceGroup: string, name: string) {
