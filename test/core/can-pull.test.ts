@@ -274,6 +274,9 @@ const identityId =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders";
 const unassigned = (named: string) => managed({ fault: "notAssigned", configured: [named] });
 
+/** The network that AKS makes for a cluster which is given none. */
+const ofAks = hubId.replace("rg-network", "MC_rg_shop_westeurope");
+
 const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]>> = {
   "old nodes are upgraded, and the registry stays as it is": [
     {
@@ -380,6 +383,23 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
   "a registry that is shut gets an endpoint in the cluster's network": [
     { need: need({ network: shut }) },
     /^az network private-endpoint create .* --subnet \S+\/subnets\/nodes --private-connection-resource-id \S+\/contoso /,
+  ],
+  "… in another subnet than the one that a container app has to itself": [
+    { puller: workload(), need: workloadNeed({ network: shut }), vantage: known(vantage({ service: "containerApp" })) },
+    /^az network private-endpoint create .* --resource-group rg-network .* --subnet SUBNET_ID --private-connection/,
+  ],
+  "… and never in the resource group that AKS keeps": [
+    {
+      need: need({ network: shut }),
+      vantage: known(
+        vantage({
+          networks: known([
+            { id: ofAks, dnsServers: [], subnets: [{ id: `${ofAks}/subnets/nodes`, serviceEndpoints: [] }] },
+          ]),
+        }),
+      ),
+    },
+    /^az network private-endpoint create .* --resource-group RESOURCE_GROUP .* --subnet \S+\/subnets\/nodes /,
   ],
   "an endpoint that waits is approved": [
     { need: need({ network: through({ connections: [connection("Pending")] }, { zones: none }) }) },

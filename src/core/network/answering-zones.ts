@@ -1,5 +1,6 @@
 import type { Gap } from "../collected.ts";
-import { isWithin, privateNamesOf } from "./host-names.ts";
+import { privateNamesOf } from "./host-names.ts";
+import { isWithin } from "./is-within.ts";
 import { isWildcard, nameInZone, recordInZone } from "./record-in-zone.ts";
 import type { AddressRecord, PrivateZone } from "./registry-network.ts";
 

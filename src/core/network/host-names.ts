@@ -24,11 +24,6 @@ export function privateNamesOf(host: string, loginServer: string): readonly stri
   return name.endsWith(suffix) ? [name, `${name.slice(0, -suffix.length)}.${zoneNameOf(loginServer)}`] : [name];
 }
 
-/** Whether a name is a domain or below it. */
-export function isWithin(name: string, domain: string): boolean {
-  return name === domain || name.endsWith(`.${domain}`);
-}
-
 /** `westeurope` of `contoso.westeurope.data.azurecr.io`, and nothing of a host that serves no data. */
 export function dataRegionOf(host: string): string | undefined {
   return /^[^.]+\.([^.]+)\.data\./i.exec(host)?.[1]?.toLowerCase();

@@ -2,7 +2,8 @@ import type { Gap } from "../collected.ts";
 import type { Registry } from "../facts.ts";
 import { sameId } from "../resource-id.ts";
 import { answeringZones, recordOf } from "./answering-zones.ts";
-import { isWithin, privateNamesOf } from "./host-names.ts";
+import { privateNamesOf } from "./host-names.ts";
+import { isWithin } from "./is-within.ts";
 import { nameInZone } from "./record-in-zone.ts";
 import {
   isApproved,

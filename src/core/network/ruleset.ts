@@ -1,5 +1,5 @@
 import type { Collected } from "../collected.ts";
-import { isWithin } from "./host-names.ts";
+import { isWithin } from "./is-within.ts";
 
 /**
  * A DNS forwarding ruleset: it sends names that no linked private zone has to DNS servers that somebody chose.

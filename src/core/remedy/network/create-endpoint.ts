@@ -9,9 +9,13 @@ export function createEndpoint(input: RemedyInput): Template {
   return moves[puller.kind]?.(puller) ?? newEndpoint;
 }
 
-/** An endpoint has to be in the region and the subscription of its network, wherever the registry and the workload are. */
+/**
+ * An endpoint has to be in the region and the subscription of its network, wherever the registry and the workload are. Other
+ * services than AKS have their subnets to themselves, and endpoints need one of their own.
+ * https://learn.microsoft.com/azure/private-link/private-endpoint-overview
+ */
 export const newEndpoint = {
-  text: "Give the registry a private endpoint in the network that the workload stands in, with its private zone linked to that network.",
+  text: "Give the registry a private endpoint in the network that the workload stands in, in a subnet that no service has to itself, with its private zone linked to that network.",
   cli: "az network private-endpoint create --subscription <subnetSubscription> --resource-group <subnetGroup> --location <location> --name <endpointName> --subnet <endpointSubnet> --private-connection-resource-id <registryId> --group-id registry --connection-name <endpointName>",
   bicep: `resource endpoint 'Microsoft.Network/privateEndpoints@2024-10-01' = {
   name: '<endpointName>'

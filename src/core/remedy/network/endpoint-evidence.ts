@@ -12,7 +12,7 @@ import { connectionsOf, isPending } from "./connections-of.ts";
 import { emptyZone } from "./empty-zone.ts";
 
 /** Names around the private endpoint; what is not known is a word in capitals to replace. */
-export function endpointEvidence({ need: { network }, registry, vantage, facts }: RemedyInput): Evidence {
+export function endpointEvidence({ need: { network }, puller, registry, vantage, facts }: RemedyInput): Evidence {
   const pending = connectionsOf(network).find(isPending);
   const approved = approvedEndpoint(network, facts);
   const endpointPlace = parseResourceId(approved?.id ?? "");
@@ -22,9 +22,9 @@ export function endpointEvidence({ need: { network }, registry, vantage, facts }
   const subnetId = typeof facts.subnetId === "string" ? facts.subnetId : undefined;
   const asked = typeof facts.networkId === "string" ? facts.networkId : undefined;
   const standing = networks.find(({ id }) => asked !== undefined && sameId(id, asked)) ?? networks[0];
-  const endpointSubnet = subnetId ?? standing?.subnets[0]?.id;
-  const subnetPlace = parseResourceId(endpointSubnet ?? "");
-  const networkId = asked ?? networkOfSubnet(endpointSubnet ?? "");
+  const ownSubnet = subnetId ?? standing?.subnets[0]?.id;
+  const networkPlace = parseResourceId(ownSubnet ?? "");
+  const networkId = asked ?? networkOfSubnet(ownSubnet ?? "");
   return {
     endpointName: `pe-${registry.name}`,
     zoneHomeSubscription: endpointPlace?.subscriptionId ?? registry.subscriptionId,
@@ -37,15 +37,23 @@ export function endpointEvidence({ need: { network }, registry, vantage, facts }
     zoneName: zone?.name ?? "ZONE_NAME",
     zoneGroup: zone?.resourceGroup ?? "RESOURCE_GROUP",
     zoneSubscription: zone?.subscriptionId ?? "SUBSCRIPTION_ID",
-    endpointSubnet: endpointSubnet ?? "SUBNET_ID",
+    endpointSubnet: puller.kind === "aks" && ownSubnet !== undefined ? ownSubnet : "SUBNET_ID",
     location: vantage?.location ?? registry.location,
-    subnetGroup: subnetPlace?.resourceGroup ?? "RESOURCE_GROUP",
-    subnetSubscription: subnetPlace?.subscriptionId ?? "SUBSCRIPTION_ID",
+    subnetGroup: placeFor(networkPlace?.resourceGroup) ?? "RESOURCE_GROUP",
+    subnetSubscription: networkPlace?.subscriptionId ?? "SUBSCRIPTION_ID",
     networkId: networkId || "NETWORK_ID",
     networkName: networkId.split("/").at(-1) || "NETWORK_NAME",
     subnetId: subnetId ?? "SUBNET_ID",
     subnetName: subnetId?.split("/").at(-1) ?? "SUBNET_NAME",
   };
+}
+
+/**
+ * AKS deletes the resource group of a cluster's nodes with the cluster, and supports no changes in it.
+ * https://learn.microsoft.com/azure/aks/faq
+ */
+function placeFor(resourceGroup: string | undefined): string | undefined {
+  return resourceGroup !== undefined && /^mc_/i.test(resourceGroup) ? undefined : resourceGroup;
 }
 
 /** The endpoint that the network resolves already, else one that stands in it, else any. */
