@@ -36,7 +36,8 @@ registry's network rules or its role assignment mode: the registry, its deny ass
 and the workload itself, with a cluster's scale sets, a container app's environment, a site's configuration and a task's agent
 pool. Resource Graph, which is minutes behind, finds what is called by a name; a workload that was made a moment ago is there
 by its id. It also shows the networks: where the registry is restricted or has private endpoints, \`notChecked\` says so. A
-workload that may not be read is \`unknown\`, with what may not be read in \`gaps\`.
+workload that may not be read is \`unknown\`, with what may not be read in \`gaps\`; so is a cluster that could pull, but for
+nodes whose scale sets or images are not known (\`nodes-not-known\`).
 
 | exit code | answer |
 |---|---|

@@ -6,6 +6,7 @@ import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { asksArmToken } from "../core/workload.ts";
 import { canPullInSomeMode } from "./grant-index.ts";
 import type { Inventory } from "./inventory.ts";
+import { placedRegistries } from "./placed-registries.ts";
 import { unsaidGroups } from "./unsaid-groups.ts";
 
 /** Consumers by the lower-cased id of each registry that has any. */
@@ -35,18 +36,27 @@ export function armConsumersOf(
 
   const reached = reachedBy(inventory);
   const consumers = new Map<string, ArmConsumer[]>();
+  const add = (id: string, one: ArmConsumer) => {
+    const listed = consumers.get(id);
+    if (listed === undefined) consumers.set(id, [one]);
+    else if (listed.length < keptLimit) listed.push(one);
+  };
   for (const { puller, needs } of entries) {
     if (!puller.known || !needs.known) continue;
     const consumer = consumerOf(puller.value);
     if (consumer === undefined) continue;
-    const own = needs.value.filter(({ identity = puller.value.identity }) => identity.kind === "managedIdentity");
+    const logins = needs.value.map(({ registryId, identity = puller.value.identity }) => ({
+      ...identity,
+      id: registryId.toLowerCase(),
+    }));
+    const own = logins.filter(({ kind }) => kind === "managedIdentity").map(({ id }) => id);
     const wide = puller.value.kind === "aks" ? reached(puller.value) : known([]);
     if (!wide.known) return wide;
-    for (const id of new Set([...own.map(({ registryId }) => registryId.toLowerCase()), ...wide.value])) {
-      const listed = consumers.get(id);
-      if (listed === undefined) consumers.set(id, [consumer]);
-      else if (listed.length < keptLimit) listed.push(consumer);
-    }
+    const certain = new Set([...own, ...wide.value]);
+    for (const id of certain) add(id, consumer);
+    for (const { id, fault, principalId } of logins)
+      if (fault === "unclear" && !principalId.known && !certain.has(id))
+        add(id, { ...consumer, unsure: principalId.gap }); // it may be a managed identity
   }
   return known(consumers);
 }
@@ -71,23 +81,18 @@ function hiddenNeeds({ puller, needs }: PullerEntry): Gap[] {
 
 /** What asks for such tokens, or may: an image that does not say how old it is can be an old one. */
 function consumerOf(puller: Puller): ArmConsumer | undefined {
-  const { id, name, kind, undatedPools = [] } = puller;
+  const { id, name, kind, undatedNodes } = puller;
   if (asksArmToken(puller)) return { id, name, kind };
-  if (undatedPools.length === 0) return undefined;
-  const detail = `the node images of ${name} (${undatedPools.join(", ")}) do not say how old they are`;
-  return { id, name, kind, unsure: { fact: "nodeImages", reason: "notFound", detail } };
+  return undatedNodes && { id, name, kind, unsure: undatedNodes };
 }
 
 /**
  * The registries that a cluster may pull from because of a grant above them. What runs in it is not visible, and no need
  * is learned from such a grant.
  */
-function reachedBy({ grants, registries: listed, subscriptions: { subscriptions } }: Inventory) {
-  const homes = new Map(subscriptions.map((one) => [one.id, one]));
-  const registries = (listed.known ? listed.value.registries : []).map((registry) => {
-    const ancestors = homes.get(registry.subscriptionId)?.ancestors;
-    return { id: registry.id, subscriptionId: registry.subscriptionId, ...(ancestors && { ancestors }) };
-  });
+function reachedBy(inventory: Inventory) {
+  const { grants } = inventory;
+  const registries = placedRegistries(inventory);
   const under = registriesUnder(registries);
   const unplaced = registries.find(({ ancestors }) => ancestors === undefined);
 

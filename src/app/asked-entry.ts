@@ -2,10 +2,11 @@ import { AzureError } from "../azure/error.ts";
 import type { NamedResource } from "../collect/named-resources.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
 import { type Collected, type Gap, known, missing } from "../core/collected.ts";
-import type { Grant, Puller, PullerKind } from "../core/facts.ts";
+import type { Grant, Puller } from "../core/facts.ts";
 import { parseImage } from "../core/image-reference.ts";
 import { parentId, parseResourceId, sameId } from "../core/resource-id.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
+import { pullerKindOf } from "../core/subject-word.ts";
 import type { ListedWorkload } from "../core/workload.ts";
 import { kindNames } from "../core/workload-evidence.ts";
 import { cutSubscriptions } from "./cut-slices.ts";
@@ -65,13 +66,13 @@ function workloadAsked(workload: ListedWorkload, inventory: Inventory, target: L
 
 /** A workload that is there and could not be read: who pulls and from where is not known. */
 export function unreadEntry(
-  { id, name, type, subscriptionId }: NamedResource,
+  { id, name, subscriptionId }: NamedResource,
   inventory: Inventory,
   target: ListedRegistry,
   gap: Gap,
 ): PullerEntry {
-  const kind = kindOfType[type];
-  if (kind === undefined) throw new Error(`${type} is no type of workload`);
+  const kind = pullerKindOf(id);
+  if (kind === undefined) throw new Error(`${id} is no workload`);
   const principalId = missing({ ...gap, fact: "identity" });
   const puller: Puller = {
     kind,
@@ -87,18 +88,6 @@ export function unreadEntry(
   const entry = { id, name, puller: known(puller), needs, unresolved: [], hasPullGrant: known(true), vantage };
   return onlyAbout(entry, inventory, target);
 }
-
-/** What a resource type tells of the kind, in lower case; whether a site is a function app, only the site says. */
-const kindOfType: Readonly<Record<string, PullerKind>> = {
-  "microsoft.app/containerapps": "containerApp",
-  "microsoft.app/jobs": "containerAppJob",
-  "microsoft.containerinstance/containergroups": "containerGroup",
-  "microsoft.containerregistry/registries/tasks": "acrTask",
-  "microsoft.containerservice/managedclusters": "aks",
-  "microsoft.machinelearningservices/workspaces": "mlWorkspace",
-  "microsoft.web/sites": "webApp",
-  "microsoft.web/sites/slots": "webAppSlot",
-};
 
 /** What is left: the needs of the registry, or one that was only asked about. */
 function onlyAbout(entry: PullerEntry, inventory: Inventory, target: ListedRegistry): PullerEntry {

@@ -4,11 +4,13 @@ import { cluster } from "../collect/cluster.ts";
 import { clusterScaleSets } from "../collect/cluster-scale-sets.ts";
 import type { ListedCluster } from "../collect/clusters.ts";
 import { collect } from "../collect/collector.ts";
+import { existence } from "../collect/existence.ts";
 import type { NamedResource } from "../collect/named-resources.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
 import { registry } from "../collect/registry.ts";
-import { type Collected, known } from "../core/collected.ts";
+import { type Collected, known, missing } from "../core/collected.ts";
 import { parentId, sameId } from "../core/resource-id.ts";
+import { pullerKindOf } from "../core/subject-word.ts";
 import { type ListedWorkload, loginsTo } from "../core/workload.ts";
 import { readChildren } from "./registry-children.ts";
 import { noneCalled } from "./unclear-question.ts";
@@ -33,7 +35,7 @@ export async function readAsked(
   target: ListedRegistry,
 ): Promise<Collected<AskedWorkload>> {
   if (type === clusterType) {
-    const read = orNone(id, await collect(cluster, connection, id));
+    const read = await orNone(connection, id, await collect(cluster, connection, id));
     if (!read.known) return read;
     const clientId = read.value.servicePrincipalClientId;
     return known({
@@ -43,7 +45,8 @@ export async function readAsked(
     });
   }
   const found = workloadCollectors.find(({ types }) => types.includes(type));
-  const read = found ? orNone(id, await collect(found.one, connection, id)) : known(await readChild(connection, id));
+  const asked = found ? await collect(found.one, connection, id) : await readChild(connection, id);
+  const read = await orNone(connection, id, asked);
   if (!read.known) return read;
   const identities = loginsTo(read.value, target).map(({ identity }) => identity);
   return known({
@@ -53,22 +56,27 @@ export async function readAsked(
   });
 }
 
-/** What Azure does not have is not there, and what it does not answer now is no answer about the workload. */
-function orNone<T>(id: string, read: Collected<T>): Collected<T> {
+/**
+ * What Azure does not have is not there, and what it does not answer now is no answer about the workload. What is not
+ * found may also belong to a workload that is there.
+ */
+async function orNone<T>(connection: Connection, id: string, read: Collected<T>): Promise<Collected<T>> {
   if (read.known) return read;
   const { reason, detail } = read.gap;
-  if (reason === "notFound") throw noneCalled("workload", id);
   if (reason === "forbidden" || reason === "malformed") return read;
-  throw new AzureError(reason, `read ${id}`, detail);
+  if (reason !== "notFound") throw new AzureError(reason, `read ${id}`, detail);
+  if (await existence.read(connection, id)) return read;
+  throw noneCalled("workload", id);
 }
 
 /** What a registry alone lists. */
-async function readChild(connection: Connection, id: string): Promise<ListedWorkload> {
-  const parent = orNone(id, await collect(registry, connection, parentId(id)));
-  if (!parent.known) throw new AzureError(parent.gap.reason, `read ${id}`, parent.gap.detail);
+async function readChild(connection: Connection, id: string): Promise<Collected<ListedWorkload>> {
+  const parent = await collect(registry, connection, parentId(id));
+  if (!parent.known) return parent;
   const { workloads, cacheRules, gaps } = await readChildren(connection, parent.value);
-  const [gap] = cacheRules.known ? gaps : [cacheRules.gap, ...gaps];
   const child = workloads.find((one) => sameId(one.id, id));
-  if (child) return child;
-  throw gap ? new AzureError(gap.reason, `read ${id}`, gap.detail) : noneCalled("workload", id);
+  if (child) return known(child);
+  const ofRules = cacheRules.known ? [] : [cacheRules.gap];
+  const [gap] = pullerKindOf(id) === "cacheRule" ? ofRules : gaps;
+  return missing(gap ?? { fact: "puller", reason: "notFound", detail: `${id} is not among what its registry lists` });
 }

@@ -1,11 +1,11 @@
 import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
-import { homeTenant } from "../azure/home-tenant.ts";
 import { createMeter } from "../azure/meter.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
 import { collect } from "../collect/collector.ts";
 import type { Directory } from "../collect/directory.ts";
 import { grantsOfPrincipals } from "../collect/grants-of-principals.ts";
+import { homeTenant } from "../collect/home-tenant.ts";
 import type { NamedResource } from "../collect/named-resources.ts";
 import { principal } from "../collect/principal.ts";
 import type { ListedRegistry } from "../collect/registries.ts";
@@ -18,7 +18,7 @@ import type { PullerFacts, Registry, RegistryNeed } from "../core/facts.ts";
 import { parseImage } from "../core/image-reference.ts";
 import { lacksGrant } from "../core/lacks-grant.ts";
 import { isRestricted } from "../core/reachability.ts";
-import { parseResourceId, sameId } from "../core/resource-id.ts";
+import { parseResourceId, registryType, sameId } from "../core/resource-id.ts";
 import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { worstAnswer } from "../core/worst-answer.ts";
 import { askedEntry, sliceAround, unreadEntry } from "./asked-entry.ts";
@@ -31,15 +31,15 @@ import { mapBounded } from "./map-bounded.ts";
 import { type NetworkInventory, noNetworks, readNetworks } from "./network-inventory.ts";
 import { networkCutter } from "./network-of-slice.ts";
 import { notCountedGrants } from "./not-counted-grants.ts";
-import { pullerReads, pullerSnapshot } from "./puller-snapshot.ts";
+import { pullerReads } from "./puller-reads.ts";
+import { pullerSnapshot } from "./puller-snapshot.ts";
 import { remember } from "./remember.ts";
 import type { Runtime } from "./runtime.ts";
 import { scopeOf } from "./scope-of.ts";
 import { UnclearQuestionError } from "./unclear-question.ts";
+import { withConfirmedBystanders } from "./with-confirmed-bystanders.ts";
 import { withRoles } from "./with-roles.ts";
 import { noWorkloads } from "./workloads.ts";
-
-const registryType = "microsoft.containerregistry/registries";
 
 /**
  * Answers one question from fresh facts: what decides the answer is asked of Resource Manager, in a handful of requests
@@ -61,10 +61,11 @@ export async function answerCanPull(runtime: Runtime, request: PullRequest): Pro
   });
   const worst = worstAnswer(asked);
   if (worst === undefined) throw new Error(`nothing was read of ${workload.id}`);
-  const { question, ...answer } = worst;
-  const whole = lacksGrant(answer)
-    ? canPull({ ...question, notCounted: await notCountedGrants(connection, question) })
-    : answer;
+  const { question: read, ...answer } = worst;
+  const question = answer.answer === "allow" ? read : await withConfirmedBystanders(connection, read);
+  const whole = canPull(
+    lacksGrant(answer) ? { ...question, notCounted: await notCountedGrants(connection, question) } : question,
+  );
   return { ...whole, notChecked: [...whole.notChecked, ...behind] };
 }
 
@@ -114,7 +115,7 @@ async function readPairs(
     ...(details.known && details.value.roleAssignmentMode && { roleAssignmentMode: details.value.roleAssignmentMode }),
   };
   const read = await readAsked(connection, workload, listed);
-  const { clusters, workloads, clientIds } = read.known ? read.value : unread;
+  const { clusters, workloads, clientIds } = read.known ? read.value : nothingRead;
   const network = await networksFor(connection, details, clusters);
   const scope = { subscriptions: found.subscriptions.map(({ id }) => id) };
   const inventory: Inventory = {
@@ -124,7 +125,7 @@ async function readPairs(
     clusters: known({ clusters, malformed: [] }),
     workloads,
     ...(clientIds.length > 0 && {
-      homeTenantId: await homeTenant(connection),
+      homeTenantId: await homeTenant.read(connection, undefined),
       directory: await directoryOf(connection, clientIds),
     }),
   };
@@ -147,7 +148,7 @@ async function readPairs(
   const { facts } = await pullerSnapshot(entry, slice.id, pullerReads(slice, connection));
   const needs = facts.needs.known ? facts.needs.value : [];
   if (!facts.puller.known || needs.length === 0) {
-    const gap = facts.puller.known ? (facts.needs.known ? undefined : facts.needs.gap) : facts.puller.gap;
+    const [gap] = [facts.puller, facts.needs].flatMap((one) => (one.known ? [] : [one.gap]));
     throw new AzureError(gap?.reason ?? "malformed", `read ${workload.id}`, gap?.detail ?? "nothing was read of it");
   }
   const pair = { puller: facts.puller.value, vantage: facts.vantage };
@@ -157,7 +158,7 @@ async function readPairs(
   };
 }
 
-const unread: AskedWorkload = { clusters: [], workloads: noWorkloads, clientIds: [] };
+const nothingRead: AskedWorkload = { clusters: [], workloads: noWorkloads, clientIds: [] };
 
 /** What a pipeline may have changed just before it asked, and Resource Manager was not asked of. */
 const shownLate =
@@ -174,7 +175,7 @@ async function networksFor(
 ): Promise<NetworkInventory> {
   const settings = details.known ? details.value.network : details;
   const open = settings.known && !isRestricted(settings.value) && settings.value.connections.length === 0;
-  const leaves = clusters.every(({ network }) => network.outboundType.toLowerCase() !== "none");
+  const leaves = clusters.every(({ network }) => !["none", "block"].includes(network.outboundType.toLowerCase()));
   return open && leaves ? noNetworks : readNetworks(connection);
 }
 

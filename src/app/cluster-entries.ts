@@ -8,13 +8,14 @@ import { covers, scopeLevel } from "../core/scope.ts";
 import type { PullerEntry } from "../core/slice.ts";
 import { areOfHomeTenant } from "./are-of-home-tenant.ts";
 import { canPullInSomeMode, type GrantIndex, isRegistryPull, powersOfGrant } from "./grant-index.ts";
+import { grantsForNeed } from "./grants-for-need.ts";
 import type { Inventory } from "./inventory.ts";
-import { mayApplyTo } from "./may-apply-to.ts";
-import { nodePoolsOf, oldPoolsOf, undatedPoolsOf, unseenPoolsOf } from "./node-pools.ts";
+import { nodePoolsOf, oldPoolsOf, undatedNodesOf, unseenPoolsOf } from "./node-pools.ts";
 import { servicePrincipalOf } from "./service-principal.ts";
 import { acrossTenants, tenantsOf } from "./tenants-of.ts";
 import { unsaidGroups } from "./unsaid-groups.ts";
 import { vantageOfCluster } from "./vantage-of-cluster.ts";
+import type { Need } from "./workload-entries.ts";
 
 export interface PullerSettings {
   /** Registries by cluster name or id, in lower case. */
@@ -44,42 +45,13 @@ export function clusterEntries(
 
   const entries = pullers.map(({ cluster, puller }): [string, PullerEntry] => {
     const { needed, unresolved } = neededRegistries(tenant, settings, cluster, puller, registryByName);
-    const { principalId } = puller.identity;
-    const needs = [...needed.values()].map(({ registry, learned }) => {
-      const home = tenant.subscriptions.get(registry.subscriptionId)?.tenantId;
-      const identity = acrossTenants(puller.identity, home);
-      const pulling = identity.principalId;
-      const said = ancestorsOf(tenant, registry);
-      const ancestors = said ?? [];
-      const inScope = (grant: Grant) => covers(grant.scope, registry.id, ancestors);
-      const grants: Collected<readonly Grant[]> = !index.known
-        ? index
-        : pulling.known
-          ? known(index.value.of(pulling.value).filter(mayApplyTo(registry.id, said)))
-          : pulling;
-      return {
-        registryId: registry.id,
-        registryName: registry.name,
-        learned: [...learned],
-        ...(identity !== puller.identity && { identity }),
-        ...tenantsOf(identity, { puller: tenant.subscriptions.get(cluster.subscriptionId)?.tenantId, registry: home }),
-        ancestors,
-        grants,
-        unreadGroups: index.known ? index.value.unreadGroups.filter(inScope) : [],
-        bystanderGrants: index.known
-          ? puller.bystanders.flatMap(({ principalId: id }) =>
-              index.value
-                .of(id)
-                .filter(inScope)
-                .map((grant) => ({ ...grant, principalId: id })),
-            )
-          : [],
-        ...(puller.identity.kind === "servicePrincipal" && {
-          orphanedGrants: orphans.get(registry.id.toLowerCase()) ?? [],
-        }),
-        others: contrast(registry, cluster),
-      };
-    });
+    const needs = [...needed.values()].map((one) => ({
+      ...needOf(tenant, puller, one),
+      ...(puller.identity.kind === "servicePrincipal" && {
+        orphanedGrants: orphans.get(one.registry.id.toLowerCase()) ?? [],
+      }),
+      others: contrast(one.registry, cluster),
+    }));
     return [
       cluster.subscriptionId,
       {
@@ -88,7 +60,7 @@ export function clusterEntries(
         puller: known(puller),
         needs: needsAreWhole(tenant, cluster, puller) ?? known(needs),
         unresolved,
-        hasPullGrant: pullGrantAnywhere(tenant, principalId),
+        hasPullGrant: pullGrantAnywhere(tenant, puller.identity),
         vantage: known(vantageOfCluster(cluster, inventory.network)),
       },
     ];
@@ -186,11 +158,11 @@ function pullerOf({ inventory }: Tenant, cluster: ListedCluster): Puller {
     subscriptionId: cluster.subscriptionId,
     identity: identityOf(inventory, cluster),
     declaresNone: cluster.declared.length > 0 && cluster.declared.every((name) => name.toLowerCase() === "none"),
-    bystanders: cluster.controlPlaneIds.map((principalId) => ({ role: "controlPlane", principalId }) as const),
+    bystanders: cluster.controlPlaneIds.map((principalId) => ({ principalId })),
     nodePools,
     unseenPools: unseenPoolsOf(cluster, nodePools),
     armTokenPools: oldPoolsOf(cluster),
-    undatedPools: undatedPoolsOf(cluster),
+    ...undatedNodesOf(cluster),
   };
 }
 
@@ -268,6 +240,27 @@ function neededRegistries(
   return { needed, unresolved };
 }
 
+/** What the cluster needs of one registry, but for other clusters. */
+function needOf(
+  tenant: Tenant,
+  { identity: own, subscriptionId, bystanders }: Puller,
+  { registry, learned }: Needed,
+): Omit<Need, "others"> {
+  const home = tenant.subscriptions.get(registry.subscriptionId)?.tenantId;
+  const identity = acrossTenants(own, home);
+  const { principalId } = identity;
+  const ancestors = ancestorsOf(tenant, registry);
+  return {
+    registryId: registry.id,
+    registryName: registry.name,
+    learned: [...learned],
+    ...(identity !== own && { identity }),
+    ...tenantsOf(identity, { puller: tenant.subscriptions.get(subscriptionId)?.tenantId, registry: home }),
+    ancestors: ancestors ?? [],
+    ...grantsForNeed(tenant.inventory.grants, { registryId: registry.id, ancestors, principalId, bystanders }),
+  };
+}
+
 /** For a registry, some other clusters with grants to pull from it. */
 function contrastOf(
   tenant: Tenant,
@@ -299,20 +292,25 @@ function contrastOf(
   };
 }
 
-function pullGrantAnywhere(tenant: Tenant, principalId: Collected<string>): Collected<boolean> {
+function pullGrantAnywhere(tenant: Tenant, { principalId }: PullIdentity): Collected<boolean> {
   const index = tenant.inventory.grants;
   if (!index.known) return index;
   if (!principalId.known) return principalId;
   const reaches = (grant: Grant) =>
     tenant.registries.some((registry) => covers(grant.scope, registry.id, ancestorsOf(tenant, registry) ?? []));
-  const own = index.value.of(principalId.value).filter(canPullInSomeMode);
-  if (own.some(reaches)) return known(true);
-  const [gap] = index.value.unreadGroups.some((grant) => canPullInSomeMode(grant) && reaches(grant))
-    ? index.value.gaps
-    : [];
+  const own = index.value.of(principalId.value).filter(mayPull);
+  if (own.some((grant) => canPullInSomeMode(grant) && reaches(grant))) return known(true);
+  const [unread] = own.flatMap((grant) => (!grant.role.known && reaches(grant) ? [grant.role] : []));
+  if (unread) return unread;
+  const ofGroups = index.value.unreadGroups.filter(mayPull);
+  const [gap] = ofGroups.some(reaches) ? index.value.gaps : [];
   if (gap) return missing(gap);
-  const unplaced = tenant.registries.find((registry) =>
-    own.some(mayApplyTo(registry.id, ancestorsOf(tenant, registry))),
-  );
-  return unplaced ? missing(unsaidGroups(unplaced.subscriptionId)) : known(false);
+  const isWide = [...own, ...ofGroups].some(({ scope }) => scopeLevel(scope) === "managementGroup");
+  const unplaced = tenant.registries.find((registry) => ancestorsOf(tenant, registry) === undefined);
+  return isWide && unplaced ? missing(unsaidGroups(unplaced.subscriptionId)) : known(false);
+}
+
+/** A role that could not be read may let somebody pull. */
+function mayPull(grant: Grant): boolean {
+  return !grant.role.known || canPullInSomeMode(grant);
 }

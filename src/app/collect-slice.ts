@@ -11,7 +11,8 @@ import type { PrincipalEntry, PrincipalSlice, Slice, SubscriptionSlice } from ".
 import { allowedSubnets } from "./allowed-subnets.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { type NetworkOf, networksOf } from "./networks-of.ts";
-import { pullerReads, pullerSnapshot } from "./puller-snapshot.ts";
+import { pullerReads } from "./puller-reads.ts";
+import { pullerSnapshot } from "./puller-snapshot.ts";
 import { childEntries, readChildren } from "./registry-children.ts";
 import { grantsOfRegistries } from "./registry-grants.ts";
 import { remember } from "./remember.ts";

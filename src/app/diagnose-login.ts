@@ -3,13 +3,14 @@ import { AzureError } from "../azure/error.ts";
 import * as catalog from "../causes/index.ts";
 import { collect } from "../collect/collector.ts";
 import { registry } from "../collect/registry.ts";
-import { subscriptions } from "../collect/subscriptions.ts";
+import { type Subscription, subscriptions } from "../collect/subscriptions.ts";
 import type { CatalogCause } from "../core/cause.ts";
 import type { Gap } from "../core/collected.ts";
 import { type Diagnosis, diagnose } from "../core/diagnose.ts";
-import { parseResourceId } from "../core/resource-id.ts";
+import { parseResourceId, registryType, sameId } from "../core/resource-id.ts";
 import type { Symptom } from "../core/symptom.ts";
-import { createFactReader, type RegistryPlace } from "./read-symptom-facts.ts";
+import { createFactReader } from "./read-symptom-facts.ts";
+import type { RegistryPlace } from "./registry-place.ts";
 import type { Runtime } from "./runtime.ts";
 
 const causes: readonly CatalogCause[] = Object.values(catalog);
@@ -30,7 +31,7 @@ export async function findRegistry(
   registryId: string,
 ): Promise<RegistryPlace> {
   const parts = parseResourceId(registryId);
-  if (registryId.length > idLimit || parts?.type !== "microsoft.containerregistry/registries")
+  if (registryId.length > idLimit || parts?.type !== registryType)
     throw new RefusedError("this is not the resource id of a container registry");
   const { ACRAUDIT_SUBSCRIPTIONS: own, ACRAUDIT_MANAGEMENT_GROUPS: groups } = runtime.settings;
   const isOwn = own?.length ? own.some((id) => id.toLowerCase() === parts.subscriptionId) : undefined;
@@ -40,8 +41,7 @@ export async function findRegistry(
   const subscription = found.find(({ id }) => id === parts.subscriptionId);
   if (!subscription)
     throw new RefusedError(`subscription ${parts.subscriptionId} is not one that the identity can read`);
-  const inGroup = (group: string) => subscription.ancestors?.some((name) => name.toLowerCase() === group.toLowerCase());
-  if (isOwn === undefined && groups?.length && !groups.some(inGroup))
+  if (isOwn === undefined && groups?.length && !isBelow(groups, subscription))
     throw new RefusedError(`subscription ${parts.subscriptionId} is not in the scope`);
 
   const details = await collect(registry, connection, registryId);
@@ -51,6 +51,12 @@ export async function findRegistry(
 }
 
 const idLimit = 500;
+
+function isBelow(groups: readonly string[], { id, ancestors }: Subscription): boolean {
+  if (ancestors !== undefined) return groups.some((group) => ancestors.some((name) => sameId(name, group)));
+  const detail = `Resource Graph does not say which management groups are above subscription ${id}, and the scope is made of some`;
+  throw new AzureError("malformed", "find the registry", detail);
+}
 
 /** Explains failures of one registry. Facts that cannot be read leave causes unchecked, and are named. */
 export function createDiagnostician(runtime: Runtime, connection: Connection, place: RegistryPlace) {

@@ -1,7 +1,7 @@
 import type { Connection } from "../azure/connection.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
 import { isResourceText, type NamedResource, namedResources } from "../collect/named-resources.ts";
-import { parseResourceId, sameId } from "../core/resource-id.ts";
+import { parseResourceId, registryType, sameId } from "../core/resource-id.ts";
 import { clusterType } from "./asked-workload.ts";
 import { childTypes } from "./registry-children.ts";
 import { noneCalled, UnclearQuestionError } from "./unclear-question.ts";
@@ -14,8 +14,6 @@ export interface PullRequest {
   readonly registry: string;
   readonly repository?: string | undefined;
 }
-
-const registryType = "microsoft.containerregistry/registries";
 
 /**
  * Resource Graph knows what is called by a name; a workload that it does not show yet, or that it does not list, is known

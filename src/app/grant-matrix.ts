@@ -4,8 +4,9 @@ import type { GrantRow } from "../core/grant-row.ts";
 import { type MatrixPuller, pullMatrix } from "../core/pull-matrix.ts";
 import type { PullVerdict } from "../core/pull-reason.ts";
 import type { PairCounts } from "../core/run.ts";
-import type { Slice } from "../core/slice.ts";
+import type { PullerEntry, Slice, SubscriptionSlice } from "../core/slice.ts";
 import type { Inventory } from "./inventory.ts";
+import { placedRegistries } from "./placed-registries.ts";
 
 interface GrantMatrix {
   readonly counts: PairCounts;
@@ -22,27 +23,16 @@ const answers: readonly PullVerdict[] = ["allow", "unknown", "deny"];
  * What the grants of the inventory allow every workload on every registry: what could be pulled, not what is needed. Deny
  * assignments and networks are not part of it. Undefined where the inventory does not know enough.
  */
-export function grantMatrix(
-  { grants, registries, subscriptions }: Inventory,
-  slices: readonly Slice[],
-): GrantMatrix | undefined {
-  if (!grants.known || !registries.known) return undefined;
-  const homes = new Map(subscriptions.subscriptions.map((one) => [one.id, one]));
-  const { registries: columns } = registries.value;
+export function grantMatrix(inventory: Inventory, slices: readonly Slice[]): GrantMatrix | undefined {
+  const { grants } = inventory;
+  if (!grants.known || !inventory.registries.known) return undefined;
+  const columns = placedRegistries(inventory);
   const askers = slices.flatMap((slice) =>
     slice.kind === "subscription" ? slice.pullers.flatMap(askerIn(slice)) : [],
   );
   const { counts, at, row } = pullMatrix({
     pullers: askers,
-    registries: columns.map((registry) => {
-      const home = homes.get(registry.subscriptionId);
-      return {
-        ...registry,
-        ...(home?.ancestors && { ancestors: home.ancestors }),
-        tenantId: home?.tenantId ?? "",
-        denials: known([]),
-      };
-    }),
+    registries: columns.map((registry) => ({ ...registry, denials: known([]) })),
     heldBy: grants.value.heldBy,
     unreadGroups: grants.value.unreadGroups,
   });
@@ -65,8 +55,6 @@ export function grantMatrix(
   return { counts, rows };
 }
 
-type SubscriptionSlice = Extract<Slice, { kind: "subscription" }>;
-
 interface Asker extends MatrixPuller {
   readonly puller: Puller;
   readonly subscriptionId: string;
@@ -75,10 +63,7 @@ interface Asker extends MatrixPuller {
 const grantable: readonly PullIdentity["kind"][] = ["managedIdentity", "servicePrincipal"];
 
 /** A workload that logs in as somebody whom grants can name. */
-function askerIn({
-  id: subscriptionId,
-  tenantId,
-}: SubscriptionSlice): (entry: SubscriptionSlice["pullers"][number]) => readonly Asker[] {
+function askerIn({ id: subscriptionId, tenantId }: SubscriptionSlice): (entry: PullerEntry) => readonly Asker[] {
   return ({ id, puller }) => {
     if (!puller.known) return [];
     const { kind, principalId, tenant } = puller.value.identity;

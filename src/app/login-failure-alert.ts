@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LoginFailuresDetected } from "../core/login-failures-event.ts";
 import { printable } from "../core/printable.ts";
-import { parseResourceId } from "../core/resource-id.ts";
+import { parseResourceId, registryType } from "../core/resource-id.ts";
 import { passOn } from "./publish-login-failures.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -92,7 +92,7 @@ export async function takeAlert(runtime: Runtime, body: string): Promise<AlertAn
 const sampleSubscription = "11111111-1111-1111-1111-111111111111";
 
 function isRegistry(id: string): boolean {
-  return id.length <= 500 && parseResourceId(id)?.type === "microsoft.containerregistry/registries";
+  return id.length <= 500 && parseResourceId(id)?.type === registryType;
 }
 
 function jsonOf(body: string): unknown {

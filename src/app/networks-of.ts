@@ -5,13 +5,20 @@ import { type Collected, known, missing } from "../core/collected.ts";
 import type { Puller, Registry } from "../core/facts.ts";
 import { holdersOf } from "../core/network/answering-zones.ts";
 import { isApproved, type RegistryNetwork } from "../core/network/registry-network.ts";
+import type { Vantage } from "../core/network/vantage.ts";
 import { isRestricted } from "../core/reachability.ts";
 import { parseResourceId, sameId } from "../core/resource-id.ts";
 import type { SubscriptionSlice } from "../core/slice.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { remember } from "./remember.ts";
 
-export type NetworkOf = (registryId: string, details: Collected<Registry>, puller?: Puller) => Promise<RegistryNetwork>;
+export type NetworkOf = (registryId: string, details: Collected<Registry>, asking?: Asking) => Promise<RegistryNetwork>;
+
+/** A puller for which a registry's network is read, and where it stands. */
+export interface Asking {
+  readonly puller: Puller;
+  readonly vantage: Collected<Vantage>;
+}
 
 const notAsked = missing({
   fact: "virtual-network-rules",
@@ -32,26 +39,30 @@ export function networksOf({ id: subscriptionId, network }: SubscriptionSlice, c
   };
   const { endpoints, zones, replicas } = network;
   const zonesOf = remember(zoneGroups, connection);
-  const keptZones = async (details: Collected<Registry>): Promise<RegistryNetwork["keptZones"]> => {
+  const keptZones = async (
+    details: Collected<Registry>,
+    { vantage }: Asking,
+  ): Promise<RegistryNetwork["keptZones"]> => {
     if (!details.known || !zones.known) return undefined;
     const { loginServer, network: settings } = details.value;
-    if (!settings.known || !isRestricted(settings.value)) return undefined;
+    const staysInside = vantage.known && vantage.value.outboundType === "block";
+    if (!settings.known || !(isRestricted(settings.value) || staysInside)) return undefined;
     const { holders, unread } = holdersOf(loginServer, loginServer, zones.value);
     const approved = settings.value.connections.filter(isApproved);
     if (holders.length + unread.length > 0 || approved.length === 0) return undefined;
     const kept = await mapBounded(approved, 2, ({ endpointId }) => zonesOf(endpointId));
     return kept.find((one) => !one.known) ?? known(kept.flatMap((one) => (one.known ? one.value : [])));
   };
-  return async (id, details, puller) => {
+  return async (id, details, asking) => {
     const settings = details.known ? details.value.network : details;
     const rules = async (): Promise<Collected<readonly string[]>> => {
       if (!settings.known) return settings;
       const { publicNetworkAccess, defaultAction } = settings.value;
       if (defaultAction.value === "Allow") return known([]);
       // They let no cluster in while public access is off, and only a registry's own findings are about that.
-      return puller?.kind === "aks" && publicNetworkAccess.value === "Disabled" ? notAsked : rulesOf(id);
+      return asking?.puller.kind === "aks" && publicNetworkAccess.value === "Disabled" ? notAsked : rulesOf(id);
     };
-    const kept = puller && (await keptZones(details)); // asked of what pullers resolve alone
+    const kept = asking && (await keptZones(details, asking)); // asked of what pullers resolve alone
     return {
       settings,
       ...(kept && { keptZones: kept }),

@@ -5,10 +5,12 @@ import { parseResourceId } from "../core/resource-id.ts";
 
 /** The scale sets in a cluster's node resource group. A cluster that should have some and shows none is not known. */
 export function nodePoolsOf(
-  { id, subscriptionId, network, pools = [] }: ListedCluster,
+  { id, subscriptionId, network, pools }: ListedCluster,
   scaleSets: Collected<readonly NodePool[]>,
 ): Collected<readonly NodePool[]> {
   if (!scaleSets.known) return scaleSets;
+  if (pools === undefined)
+    return missing({ fact: "nodePools", reason: "malformed", detail: `${id} does not say which node pools it has` });
   const group = network.nodeResourceGroup.toLowerCase();
   const own = scaleSets.value.filter((one) => {
     const parts = parseResourceId(one.id);
@@ -41,9 +43,14 @@ export function oldPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
   return pools.filter(({ nodeImage }) => (builtOn(nodeImage) ?? changedOn) < changedOn).map(({ name }) => name);
 }
 
-/** Pools of which it is not known how old their image is. */
-export function undatedPoolsOf({ pools = [] }: ListedCluster): readonly string[] {
-  return pools.filter(({ nodeImage }) => builtOn(nodeImage) === undefined).map(({ name }) => name);
+/** Why it is not known of some pools how old their images are, if that is so. */
+export function undatedNodesOf({ name, pools }: ListedCluster): Pick<Puller, "undatedNodes"> {
+  const undated = pools?.filter(({ nodeImage }) => builtOn(nodeImage) === undefined).map((pool) => pool.name);
+  if (undated?.length === 0) return {};
+  const detail = undated
+    ? `the node images of ${name} (${undated.join(", ")}) do not say how old they are`
+    : `${name} does not say which node pools it has, and so not how old their images are`;
+  return { undatedNodes: { fact: "nodeImages", reason: "notFound", detail } };
 }
 
 /**

@@ -11,15 +11,15 @@ export function parseArguments<Options extends NonNullable<ParseArgsConfig["opti
   options: Options,
   hint: string,
 ) {
+  const wrongly = (what: string): WrongUsage => ({ wrong: `${what}\n${hint}` });
   try {
     const { values, tokens } = parseArgs({ args: [...args], options, allowPositionals: false, tokens: true });
     const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
     const twice = names.find((name, index) => names.indexOf(name) < index && options[name]?.multiple !== true);
-    if (twice !== undefined) return { wrong: `Option '--${twice}' is given more than once\n${hint}` } as WrongUsage;
+    if (twice !== undefined) return wrongly(`Option '--${twice}' is given more than once`);
     return { values };
   } catch (error) {
     if (!(error instanceof TypeError && "code" in error)) throw error;
-    const usage: WrongUsage = { wrong: `${error.message}\n${hint}` };
-    return usage;
+    return wrongly(error.message);
   }
 }

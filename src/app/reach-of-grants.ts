@@ -5,24 +5,16 @@ import { sameId } from "../core/resource-id.ts";
 import { scopeLevel } from "../core/scope.ts";
 import { powersOfGrant } from "./grant-index.ts";
 import type { TenantInventory } from "./inventory.ts";
+import { placedRegistries } from "./placed-registries.ts";
 import { unsaidGroups } from "./unsaid-groups.ts";
 
 /** Counts the registries that grants reach; a registry counts once however many grants cover it. */
-export function reachOfGrants({
-  registries: listed,
-  subscriptions: { subscriptions },
-  homeTenantId,
-}: TenantInventory): (grants: readonly Grant[]) => Collected<Reach> {
-  const homes = new Map(subscriptions.map((one) => [one.id, one]));
-  const registries = (listed.known ? listed.value.registries : []).map((registry) => {
-    const ancestors = homes.get(registry.subscriptionId)?.ancestors;
-    return { ...registry, ...(ancestors && { ancestors }) };
-  });
+export function reachOfGrants(inventory: TenantInventory): (grants: readonly Grant[]) => Collected<Reach> {
+  const registries = placedRegistries(inventory);
   const under = registriesUnder(registries);
-  const unplaced = registries.find(({ subscriptionId, ancestors }) => {
-    const home = homes.get(subscriptionId);
-    return ancestors === undefined && home !== undefined && sameId(home.tenantId, homeTenantId);
-  });
+  const unplaced = registries.find(
+    ({ ancestors, tenantId }) => ancestors === undefined && sameId(tenantId, inventory.homeTenantId),
+  );
   return (grants) => {
     const all = new Set<number>();
     for (const grant of grants) {
@@ -33,12 +25,8 @@ export function reachOfGrants({
         return missing(unsaidGroups(unplaced.subscriptionId));
       for (const position of under(grant.scope)) {
         const mode = registries[position]?.roleAssignmentMode;
-        const either = (power: { legacy: boolean; abac: boolean }) =>
-          mode === undefined
-            ? power.legacy || power.abac
-            : mode === "LegacyRegistryPermissions"
-              ? power.legacy
-              : power.abac;
+        const either = ({ legacy, abac }: { legacy: boolean; abac: boolean }) =>
+          (legacy && mode !== "AbacRepositoryPermissions") || (abac && mode !== "LegacyRegistryPermissions");
         if (either(powers.pull) || either(powers.push) || powers.manage) all.add(position);
       }
     }

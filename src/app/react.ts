@@ -16,8 +16,8 @@ import type { ClaimKey } from "../store/store.ts";
 import { createDiagnostician, findRegistry, nameOf, RefusedError } from "./diagnose-login.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { isPassing, readLoginLogs } from "./read-login-logs.ts";
-import type { RegistryPlace } from "./read-symptom-facts.ts";
 import { reconcileStored } from "./reconcile-stored.ts";
+import type { RegistryPlace } from "./registry-place.ts";
 import type { Runtime } from "./runtime.ts";
 
 export type Reaction =

@@ -8,6 +8,7 @@ import { type CacheRule, type CredentialSet, isUnhealthy } from "../core/artifac
 import { type Collected, type Gap, known, missing } from "../core/collected.ts";
 import type { Registry, VaultLogin } from "../core/facts.ts";
 import { isLoginServer, parseImage } from "../core/image-reference.ts";
+import { registryType } from "../core/resource-id.ts";
 import type { PullerEntry } from "../core/slice.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
 import { bareInventory } from "./inventory.ts";
@@ -82,8 +83,7 @@ async function upstreams(
   const hosts = workloads.flatMap(({ images }) => images.map((image) => parseImage(image).host));
   const texts = [...new Set(hosts)].filter((host) => isLoginServer(host) && !seen.has(host));
   if (texts.length === 0) return known([]);
-  const types = ["microsoft.containerregistry/registries"];
-  return collect(namedResources, connection, { scope: {}, texts, types });
+  return collect(namedResources, connection, { scope: {}, texts, types: [registryType] });
 }
 
 function cachingFor(rule: CacheRule, registry: Registry): ListedWorkload {

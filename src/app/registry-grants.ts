@@ -1,6 +1,6 @@
 import { type Collected, known, missing } from "../core/collected.ts";
 import type { Grant, Role } from "../core/facts.ts";
-import { parseResourceId } from "../core/resource-id.ts";
+import { parseResourceId, registryType } from "../core/resource-id.ts";
 import { scopeLevel } from "../core/scope.ts";
 import type { PackedGrant, SliceGrants } from "../core/slice.ts";
 import type { GrantIndex } from "./grant-index.ts";
@@ -55,7 +55,7 @@ function nameOf(scope: string): string {
 }
 
 function isRegistry(scope: string): boolean {
-  return parseResourceId(normalise(scope))?.type === "microsoft.containerregistry/registries";
+  return parseResourceId(normalise(scope))?.type === registryType;
 }
 
 /** For each registry of a slice, the grants at or above it. */

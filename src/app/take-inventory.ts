@@ -1,12 +1,12 @@
 import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
-import { homeTenant } from "../azure/home-tenant.ts";
 import type { QueryScope } from "../azure/resource-graph.ts";
 import { clusters } from "../collect/clusters.ts";
 import { collect } from "../collect/collector.ts";
 import { directory } from "../collect/directory.ts";
 import { grants, roleGuid, withRole } from "../collect/grants.ts";
 import { groupMembers } from "../collect/group-members.ts";
+import { homeTenant } from "../collect/home-tenant.ts";
 import { registries } from "../collect/registries.ts";
 import { customRoles, role, rolesOfSubscription } from "../collect/roles.ts";
 import { type SubscriptionInventory, subscriptions } from "../collect/subscriptions.ts";
@@ -23,7 +23,7 @@ import { readWorkloads } from "./workloads.ts";
 
 /** Throws an AzureError when not even the subscriptions can be listed, or not whose they are; the rest becomes gaps. */
 export async function takeInventory(connection: Connection, asked: QueryScope): Promise<TenantInventory> {
-  const homeTenantId = await homeTenant(connection);
+  const homeTenantId = await homeTenant.read(connection, undefined);
   const found = await subscriptions.read(connection, asked);
   if (found.subscriptions.length === 0) return { ...bareInventory([]), subscriptions: found, homeTenantId };
   const scope = asked.subscriptions ? { subscriptions: found.subscriptions.map(({ id }) => id) } : asked;

@@ -17,6 +17,7 @@ export function vantageOfCluster(
     service: "aks",
     managedIdentity: kubelet !== undefined,
     location: network.location,
+    nodeResourceGroup: network.nodeResourceGroup,
     networks: standing.known ? known(groupByNetwork(standing.value)) : standing,
     outboundType: outboundType ?? "other",
     outboundAddresses: addresses.known
@@ -116,7 +117,8 @@ function addressesOf(
     return unknownEgress(`some subnets of ${clusterId} have a NAT gateway and some have none`);
   }
   const own = gateways.filter((id) => id !== "");
-  const sources = own.length > 0 ? own : outboundType === "userAssignedNATGateway" ? [] : outboundIpIds;
+  const ofCluster = outboundType === "userAssignedNATGateway" ? [] : outboundIpIds;
+  const sources = own.length > 0 ? own : ofCluster;
   const unseen = sources.filter((id) => !visible.has(id.toLowerCase()));
   if (unseen.length > 0) return unknownEgress(`the address of ${unseen.join(", ")} is not visible`);
   return known(sources.flatMap((id) => visible.get(id.toLowerCase()) ?? []));

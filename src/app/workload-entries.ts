@@ -1,13 +1,12 @@
 import type { ListedRegistry } from "../collect/registries.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
-import type { Bystander, Grant, Learned, Puller, PullIdentity, UnknownHost } from "../core/facts.ts";
+import type { Bystander, Learned, Puller, PullIdentity, UnknownHost } from "../core/facts.ts";
 import { hasCapitals, isLoginServer, nearestLoginServer, parseImage } from "../core/image-reference.ts";
 import { idKey, parseResourceId } from "../core/resource-id.ts";
-import { covers } from "../core/scope.ts";
 import type { PullerEntry } from "../core/slice.ts";
 import { type ListedWorkload, loginsTo } from "../core/workload.ts";
+import { grantsForNeed } from "./grants-for-need.ts";
 import type { Inventory } from "./inventory.ts";
-import { mayApplyTo } from "./may-apply-to.ts";
 import { servicePrincipalOf } from "./service-principal.ts";
 import { acrossTenants, tenantsOf } from "./tenants-of.ts";
 import { vantageOfWorkload } from "./vantage-of-workload.ts";
@@ -54,21 +53,24 @@ export interface Place {
 
 export function placeOf({ registries, subscriptions }: Inventory): Place {
   const listed = registries.known ? registries.value.registries : [];
-  const detail = "not every registry of the tenant can be seen";
-  const [broken] = registries.known ? registries.value.malformed : [];
-  const [hidden] = subscriptions.gaps;
   return {
     byServer: new Map(listed.map((registry) => [registry.loginServer.toLowerCase(), registry])),
     byId: new Map(listed.map((registry) => [idKey(registry.id), registry])),
     subscriptions: new Map(subscriptions.subscriptions.map((one) => [one.id, one])),
-    whole: !registries.known
-      ? registries
-      : broken
-        ? missing({ fact: "registries", reason: "malformed", detail: `${detail}: ${broken.id}: ${broken.detail}` })
-        : hidden
-          ? missing({ ...hidden, detail: `${detail}: ${hidden.detail}` })
-          : known(true),
+    whole: seenWhole(registries, subscriptions),
   };
+}
+
+function seenWhole(
+  registries: Inventory["registries"],
+  { gaps: [hidden] }: Inventory["subscriptions"],
+): Collected<true> {
+  if (!registries.known) return registries;
+  const detail = "not every registry of the tenant can be seen";
+  const [broken] = registries.value.malformed;
+  if (broken)
+    return missing({ fact: "registries", reason: "malformed", detail: `${detail}: ${broken.id}: ${broken.detail}` });
+  return hidden ? missing({ ...hidden, detail: `${detail}: ${hidden.detail}` }) : known(true);
 }
 
 /** One workload as a subject; undefined when it pulls from no registry of Azure. */
@@ -168,10 +170,8 @@ function needOf(
   inventory: Inventory,
   place: Place,
 ): Need {
-  const { grants } = inventory;
   const subscription = place.subscriptions.get(registry.subscriptionId);
-  const ancestors = subscription?.ancestors ?? [];
-  const inScope = (grant: Grant) => covers(grant.scope, registry.id, ancestors);
+  const ancestors = subscription?.ancestors;
   const found =
     configured.kind === "servicePrincipal"
       ? { ...configured, ...servicePrincipalOf(inventory, configured.clientId) }
@@ -179,6 +179,7 @@ function needOf(
   const identity = acrossTenants(found, subscription?.tenantId);
   const tenantId = place.subscriptions.get(workload.subscriptionId)?.tenantId;
   const { principalId } = identity;
+  const bystanders = bystandersOf(workload);
   return {
     registryId: registry.id,
     registryName: registry.name,
@@ -186,21 +187,8 @@ function needOf(
     identity,
     repositories: [...repositories],
     ...tenantsOf(identity, { puller: tenantId, registry: subscription?.tenantId }),
-    ancestors,
-    grants: !grants.known
-      ? grants
-      : principalId.known
-        ? known(grants.value.of(principalId.value).filter(mayApplyTo(registry.id, subscription?.ancestors)))
-        : principalId,
-    unreadGroups: grants.known ? grants.value.unreadGroups.filter(inScope) : [],
-    bystanderGrants: grants.known
-      ? bystandersOf(workload).flatMap(({ principalId: other }) =>
-          grants.value
-            .of(other)
-            .filter(inScope)
-            .map((grant) => ({ ...grant, principalId: other })),
-        )
-      : [],
+    ancestors: ancestors ?? [],
+    ...grantsForNeed(inventory.grants, { registryId: registry.id, ancestors, principalId, bystanders }),
     others: [],
   };
 }

@@ -1,6 +1,7 @@
-import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { callerMay, leastRole } from "../core/caller-permission.ts";
 import { defineCause, excluded } from "../core/cause.ts";
 import { ignoredVerdict, notAboutGrants } from "../core/refusal.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 
 export const acrpullOnAbacRegistry = defineCause({
   id: "acrpull-on-abac-registry",
@@ -11,8 +12,8 @@ export const acrpullOnAbacRegistry = defineCause({
   needs: ["registry", "caller", "access"],
   message: "<registry> refuses <name> since <since>: it is in ABAC mode, which ignores <ignoredRoles>. <history>",
   remediation: {
-    text: "Assign <role> on the registry to <name>; `az aks update --attach-acr` would assign AcrPull again.",
-    cli: grantCommand,
+    text: "Assign <roleWords> on the registry to <name>; `az aks update --attach-acr` would assign AcrPull again.",
+    cli: grantPull,
   },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
@@ -26,7 +27,7 @@ export const acrpullOnAbacRegistry = defineCause({
     const evidence = {
       name,
       principalId,
-      role: leastRole(symptom, { ...registry, roleAssignmentMode: "AbacRepositoryPermissions" }),
+      ...leastRole(symptom, { ...registry, roleAssignmentMode: "AbacRepositoryPermissions" }),
     };
     return ignoredVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);
   },

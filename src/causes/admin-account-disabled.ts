@@ -1,7 +1,7 @@
-import { grantCommand } from "../core/caller-permission.ts";
 import { defineCause, excluded } from "../core/cause.ts";
 import { pullRole } from "../core/permission.ts";
 import { notACredential } from "../core/refusal.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 
 export const adminAccountDisabled = defineCause({
   id: "admin-account-disabled",
@@ -13,8 +13,8 @@ export const adminAccountDisabled = defineCause({
   message:
     "Someone logs in to <registry> with the name of its admin account since <since>, from <from>. The account is disabled, as it should be. <history>",
   remediation: {
-    text: "Give the client an identity of its own and assign it <role>; the admin account stays disabled.",
-    cli: grantCommand,
+    text: "Give the client an identity of its own and assign it <roleWords>; the admin account stays disabled.",
+    cli: grantPull,
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-authentication"],
 
@@ -27,7 +27,7 @@ export const adminAccountDisabled = defineCause({
           verdict: "confirmed",
           evidence: {
             from: login?.addresses ?? "an unknown address",
-            role: pullRole(registry.roleAssignmentMode),
+            ...pullRole(registry.roleAssignmentMode),
             principalId: "OBJECT_ID_OF_THE_CLIENT",
           },
         },

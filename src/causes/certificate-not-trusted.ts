@@ -23,13 +23,15 @@ export const certificateNotTrusted = defineCause({
     toldBy(error) === "certificate" ? undefined : "no text tells of a certificate that was not trusted",
   weigh: ({ error }) => ({
     verdict: "likely",
-    evidence: {
-      why: /certificate is (?:valid for|not valid for)/i.test(error)
-        ? "it is of another name, so something else answers in the registry's place"
-        : /expired or is not yet valid/i.test(error)
-          ? "its time is not now, so the client's clock is wrong or something else answers in the registry's place"
-          : "mostly a proxy that inspects TLS shows one of its own",
-    },
+    evidence: { why: whyIn(error) },
     notChecked: ["which certificate the client is shown"],
   }),
 });
+
+function whyIn(error: string): string {
+  if (/certificate is (?:valid for|not valid for)/i.test(error))
+    return "it is of another name, so something else answers in the registry's place";
+  if (/expired or is not yet valid/i.test(error))
+    return "its time is not now, so the client's clock is wrong or something else answers in the registry's place";
+  return "mostly a proxy that inspects TLS shows one of its own";
+}

@@ -1,4 +1,5 @@
 import { defineCause, excluded } from "../core/cause.ts";
+import { triedAdmin } from "../core/told.ts";
 
 export const entraLoginFailedFirst = defineCause({
   id: "entra-login-failed-first",
@@ -15,8 +16,7 @@ export const entraLoginFailedFirst = defineCause({
   },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-login"],
 
-  rulesOut: ({ error }) =>
-    /admin user is disabled/i.test(error) ? undefined : "no text tells that the admin account was tried",
+  rulesOut: ({ error }) => (triedAdmin(error) ? undefined : "no text tells that the admin account was tried"),
   weigh: (_symptom, { registry }) =>
     registry.adminUserEnabled
       ? excluded("the admin account is enabled")

@@ -38,12 +38,11 @@ export const expiredServicePrincipalCredential = defineCause({
     const standing = credentialStanding(credentials.value, new Date(lastSeen(symptom) ?? now));
     const { valid, expired } = standing;
     if (valid.length > 0 && expired.length === 0) return excluded("its credentials were valid when it failed");
-    const ends = expired.map(({ endsOn }) => Date.parse(endsOn));
-    const last = ends.length === 0 ? undefined : new Date(Math.max(...ends)).toISOString();
+    const [last] = expired;
     const whole = {
       ...evidence,
-      why: whyOf(standing, last),
-      ...(last !== undefined && { expiredOn: minuteOf(last) }),
+      why: whyOf(standing),
+      ...(last !== undefined && { expiredOn: minuteOf(last.endsOn) }),
       expired: expired.map(({ kind, displayName, endsOn }) => `${kind} ${displayName} ended ${endsOn}`),
     };
     if (valid.length > 0) {
@@ -57,7 +56,7 @@ export const expiredServicePrincipalCredential = defineCause({
       const contradicting = federated.value.map((subject) => `it can log in without a secret as ${subject}`);
       return { verdict: "possible", evidence: whole, contradicting, notChecked: ["how it logs in"] };
     }
-    const contradicting = last === undefined ? [] : againstEnd(last);
+    const contradicting = last === undefined ? [] : againstEnd(last.endsOn);
     return { verdict: contradicting.length > 0 ? "likely" : "confirmed", evidence: whole, contradicting };
 
     function againstEnd(end: string): readonly string[] {
@@ -73,10 +72,9 @@ export const expiredServicePrincipalCredential = defineCause({
   },
 });
 
-function whyOf({ notYetValid }: CredentialStanding, last: string | undefined): string {
-  if (last !== undefined) return `its last secret or certificate ended at ${minuteOf(last)}`;
-  const [first] = notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn));
-  return first
-    ? `its first secret or certificate starts at ${minuteOf(new Date(first.startsOn).toISOString())}`
+function whyOf({ expired: [last], notYetValid: [next] }: CredentialStanding): string {
+  if (last) return `its last secret or certificate ended at ${minuteOf(last.endsOn)}`;
+  return next
+    ? `its first secret or certificate starts at ${minuteOf(next.startsOn)}`
     : "it has no secret and no certificate";
 }

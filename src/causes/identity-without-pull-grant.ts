@@ -1,6 +1,7 @@
-import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { callerMay, leastRole } from "../core/caller-permission.ts";
 import { defineCause, excluded } from "../core/cause.ts";
 import { deniedVerdict, notAboutGrants } from "../core/refusal.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 import { wantedOperation } from "../core/symptom.ts";
 
 export const identityWithoutPullGrant = defineCause({
@@ -12,7 +13,7 @@ export const identityWithoutPullGrant = defineCause({
   needs: ["registry", "caller", "access"],
   message:
     "<name> is refused by <registry> since <since>: it has no grant that lets it <operation> in mode <mode>. <history>",
-  remediation: { text: "Assign <role> on the registry to <name>.", cli: grantCommand },
+  remediation: { text: "Assign <roleWords> on the registry to <name>.", cli: grantPull },
   references: ["https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview"],
 
   rulesOut: notAboutGrants,
@@ -24,7 +25,7 @@ export const identityWithoutPullGrant = defineCause({
       name,
       principalId,
       operation: wantedOperation(symptom),
-      role: leastRole(symptom, registry),
+      ...leastRole(symptom, registry),
       mode: registry.roleAssignmentMode ?? "not said",
     };
     const verdict = deniedVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);

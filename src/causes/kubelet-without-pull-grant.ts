@@ -1,6 +1,7 @@
-import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { callerMay, leastRole } from "../core/caller-permission.ts";
 import { defineCause, excluded } from "../core/cause.ts";
 import { deniedVerdict, notAboutGrants } from "../core/refusal.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 
 export const kubeletWithoutPullGrant = defineCause({
   id: "kubelet-without-pull-grant",
@@ -11,7 +12,7 @@ export const kubeletWithoutPullGrant = defineCause({
   needs: ["registry", "caller", "access"],
   message:
     "Nodes of <clusters> are refused by <registry> since <since>: their kubelet identity <principalId> has no grant that lets it <operation>. <history>",
-  remediation: { text: "Assign <role> on the registry to the kubelet identity.", cli: grantCommand },
+  remediation: { text: "Assign <roleWords> on the registry to the kubelet identity.", cli: grantPull },
   references: ["https://learn.microsoft.com/azure/aks/cluster-container-registry-integration"],
 
   rulesOut: notAboutGrants,
@@ -26,7 +27,7 @@ export const kubeletWithoutPullGrant = defineCause({
       clusterIds: clusters.known ? clusters.value.map(({ id }) => id) : [],
       principalId: caller.principalId,
       operation: "pull",
-      role: leastRole(symptom, registry),
+      ...leastRole(symptom, registry),
       mode: registry.roleAssignmentMode ?? "not said",
     };
     const verdict = deniedVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);

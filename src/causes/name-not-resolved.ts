@@ -19,12 +19,12 @@ export const nameNotResolved = defineCause({
   weigh: ({ error }, { registry: { loginServer }, doors: { approvedEndpoints } }) => {
     const asked = hostIn(error);
     const zone = `privatelink.${loginServer.split(".").slice(1).join(".")}`;
-    const why =
-      asked !== undefined && !isOf(loginServer, asked)
-        ? `it asks for ${asked}, and the login server is ${loginServer}`
-        : approvedEndpoints > 0
-          ? `the registry has a private endpoint, and ${zone} as the client's network sees it lacks a record`
-          : `its DNS does not answer, or a zone ${zone} that is linked to its network has no record of a registry without a private endpoint`;
+    const noRecord =
+      approvedEndpoints > 0
+        ? `the registry has a private endpoint, and ${zone} as the client's network sees it lacks a record`
+        : `its DNS does not answer, or a zone ${zone} that is linked to its network has no record of a registry without a private endpoint`;
+    const misnamed = asked !== undefined && !isOf(loginServer, asked);
+    const why = misnamed ? `it asks for ${asked}, and the login server is ${loginServer}` : noRecord;
     return {
       verdict: "likely",
       evidence: { why, loginServer, zone },

@@ -1,3 +1,4 @@
+import type { RegistryDoors } from "../core/caller.ts";
 import { defineCause } from "../core/cause.ts";
 import { isNotPublic, parseIpv4 } from "../core/network/ipv4.ts";
 import { toldBy } from "../core/told.ts";
@@ -22,30 +23,31 @@ export const registryNotReached = defineCause({
 
   rulesOut: ({ error }) =>
     toldBy(error) === "connection" ? undefined : "no text tells of a connection that was not made",
-  weigh: ({ error }, { doors: { approvedEndpoints, publicNetworkAccess } }) => {
+  weigh: ({ error }, { doors }) => {
     const address = addressIn(error);
-    const range = address === undefined ? undefined : parseIpv4(address);
-    const isPrivate = range !== undefined && isNotPublic(range);
-    const found = /proxyconnect/i.test(error)
-      ? { why: "its proxy does not connect it", look: "the proxy, and what goes past it" }
-      : isPrivate && approvedEndpoints > 0
-        ? {
-            why: `nothing answers at ${address}, a private address such as the registry's private endpoints have`,
-            look: inside,
-          }
-        : isPrivate
-          ? {
-              why: `nothing answers at ${address}, a private address, and the registry has no approved private endpoint`,
-              look: gone,
-            }
-          : {
-              why: `nothing answers at ${address ?? "the address of the registry"}`,
-              look: publicNetworkAccess ? outside : `${inside}, or ${outside}`,
-            };
-    const evidence = { ...found, approvedEndpoints, ...(address !== undefined && { address }) };
+    const found = foundIn(error, address, doors);
+    const evidence = {
+      ...found,
+      approvedEndpoints: doors.approvedEndpoints,
+      ...(address !== undefined && { address }),
+    };
     return { verdict: "likely", evidence, notChecked: ["routes, firewalls and security groups on the client's way"] };
   },
 });
+
+function foundIn(error: string, address: string | undefined, doors: RegistryDoors) {
+  if (/proxyconnect/i.test(error))
+    return { why: "its proxy does not connect it", look: "the proxy, and what goes past it" };
+  const range = address === undefined ? undefined : parseIpv4(address);
+  if (range === undefined || !isNotPublic(range)) {
+    const why = `nothing answers at ${address ?? "the address of the registry"}`;
+    return { why, look: doors.publicNetworkAccess ? outside : `${inside}, or ${outside}` };
+  }
+  const silent = `nothing answers at ${address}, a private address`;
+  return doors.approvedEndpoints > 0
+    ? { why: `${silent} such as the registry's private endpoints have`, look: inside }
+    : { why: `${silent}, and the registry has no approved private endpoint`, look: gone };
+}
 
 const inside = "routes, virtual network peerings, security groups and firewalls on the way to the private endpoint";
 const gone = "the DNS record that the name leads to, which may be of an endpoint that was removed";

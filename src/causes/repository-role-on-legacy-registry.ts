@@ -1,6 +1,7 @@
-import { callerMay, grantCommand, leastRole } from "../core/caller-permission.ts";
+import { callerMay, leastRole } from "../core/caller-permission.ts";
 import { defineCause, excluded } from "../core/cause.ts";
 import { ignoredVerdict, notAboutGrants } from "../core/refusal.ts";
+import { grantPull } from "../core/remedy/grant/assign-role.ts";
 
 export const repositoryRoleOnLegacyRegistry = defineCause({
   id: "repository-role-on-legacy-registry",
@@ -11,7 +12,7 @@ export const repositoryRoleOnLegacyRegistry = defineCause({
   needs: ["registry", "caller", "access"],
   message:
     "<name> is refused by <registry> since <since>: the registry is in legacy mode, which ignores <ignoredRoles>. <history>",
-  remediation: { text: "Assign <role> on the registry to <name>.", cli: grantCommand },
+  remediation: { text: "Assign <roleWords> on the registry to <name>.", cli: grantPull },
   references: [
     "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions",
   ],
@@ -22,7 +23,7 @@ export const repositoryRoleOnLegacyRegistry = defineCause({
     if (registry.roleAssignmentMode !== "LegacyRegistryPermissions")
       return excluded("the registry is not in legacy mode");
     const { name, principalId } = caller;
-    const evidence = { name, principalId, role: leastRole(symptom, registry) };
+    const evidence = { name, principalId, ...leastRole(symptom, registry) };
     return ignoredVerdict(symptom, callerMay(symptom, { registry, caller, access }, now), evidence);
   },
 });

@@ -10,7 +10,7 @@ export const undetermined = defineCause({
   incident: true,
   needs: [],
   message:
-    "<identity><kind> fails at <registry> with <answer> since <since>, and nothing that could be read explains it. <history>",
+    "<who> fails at <registry> with <answer> since <since>, and nothing that could be read explains it. <history>",
   remediation: {
     text: "Look at what was not checked; with it the cause can be told.",
     cli: "az acr check-health --subscription <subscriptionId> --name <registry> --ignore-errors --yes",
@@ -21,7 +21,7 @@ export const undetermined = defineCause({
   weigh: (symptom) => ({
     verdict: "possible",
     evidence: {
-      kind: isUnnamed(symptom) ? "" : ` (${kinds[symptom.identityKind]})`,
+      who: isUnnamed(symptom) ? symptom.identity : `${symptom.identity} (${kinds[symptom.identityKind]})`,
       answer: symptom.status === "" ? "an error that tells no status" : `status ${symptom.status}`,
     },
     notChecked: [

@@ -17,6 +17,7 @@ export interface ListedCluster {
   /** Registries named in the tag `acraudit-registries`. */
   readonly declared: readonly string[];
   readonly network: ListedClusterNetwork;
+  /** Absent where it does not say them. */
   readonly pools?: readonly ListedNodePool[];
 }
 
@@ -53,6 +54,14 @@ const Identity = z.object({ objectId: z.string(), clientId: z.string(), resource
 
 const Ids = z.array(z.object({ id: z.string() })).nullish();
 
+const PoolRow = z.object({
+  name: z.string().nullish(),
+  type: z.string().nullish(),
+  nodeImageVersion: z.string().nullish(),
+  vnetSubnetID: z.string().nullish(),
+  enableNodePublicIP: z.boolean().nullish(),
+});
+
 /** A cluster with what is asked of it. */
 export const ClusterRow = z.object({
   id: z.string(),
@@ -66,17 +75,7 @@ export const ClusterRow = z.object({
   tags: z.record(z.string(), z.unknown()).nullish(),
   location: z.string(),
   nodeResourceGroup: z.string(),
-  pools: z
-    .array(
-      z.object({
-        name: z.string().nullish(),
-        type: z.string().nullish(),
-        nodeImageVersion: z.string().nullish(),
-        vnetSubnetID: z.string().nullish(),
-        enableNodePublicIP: z.boolean().nullish(),
-      }),
-    )
-    .nullish(),
+  pools: z.array(PoolRow).nullish(),
   outboundType: z.string(),
   loadBalancerIps: Ids,
   natGatewayIps: Ids,
@@ -130,11 +129,15 @@ export function clusterOf(row: z.infer<typeof ClusterRow>): ListedCluster {
       nodePublicIps: (row.pools ?? []).some(({ enableNodePublicIP }) => enableNodePublicIP === true),
       ...(row.proxied && { noProxy: [...(row.noProxy ?? []), ...(row.effectiveNoProxy ?? [])] }),
     },
-    pools: (row.pools ?? []).map(({ name, type, nodeImageVersion }) => ({
-      name: name ?? "",
-      nodeImage: nodeImageVersion ?? "",
-      scaleSet: /^(?:virtualmachinescalesets)?$/i.test(type ?? ""),
-    })),
+    ...(row.pools && { pools: row.pools.map(poolOf) }),
+  };
+}
+
+function poolOf({ name, type, nodeImageVersion }: z.infer<typeof PoolRow>): ListedNodePool {
+  return {
+    name: name ?? "",
+    nodeImage: nodeImageVersion ?? "",
+    scaleSet: /^(?:virtualmachinescalesets)?$/i.test(type ?? ""),
   };
 }
 

@@ -61,7 +61,7 @@ function asOf(
       const named = userManagedIdentityClientId ?? "";
       if (named !== "") return { kind: "identity", named };
       const why = `container ${container} is to log in as a user-assigned identity and names none`;
-      return { kind: "unclear", why };
+      return { kind: "unnamed", why };
     }
     default:
       return { kind: "unclear", why: `container ${container} logs in by ${authType}, which is not known here` };

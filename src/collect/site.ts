@@ -43,7 +43,7 @@ function rowOf(body: unknown): unknown {
     ...columns,
     kind: text("kind"),
     subnetId: text("properties.virtualNetworkSubnetId"),
-    environmentId: text("properties.hostingEnvironmentProfile.id"),
+    environmentId: text("properties.hostingEnvironmentProfile.id") || text("properties.managedEnvironmentId"),
     routesAll: part(`${routing}.allTraffic`),
     routesPulls: part(`${routing}.imagePullTraffic`) ?? part("properties.vnetImagePullEnabled"),
     outboundAddresses: text("properties.possibleOutboundIpAddresses") || text("properties.outboundIpAddresses"),

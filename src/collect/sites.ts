@@ -21,6 +21,7 @@ export const SiteRow = z.object({
   location: z.string(),
   identity: Identity,
   subnetId: z.string(),
+  /** Of App Service or of Container Apps. */
   environmentId: z.string(),
   routesAll: z.boolean().nullish(),
   routesPulls: z.boolean().nullish(),
@@ -58,7 +59,7 @@ export const sites: Collector<QueryScope, SiteInventory> = {
       name: "sites",
       query: `resources
 | where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')
-| project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), environmentId = tostring(properties.hostingEnvironmentProfile.id), routesAll = tobool(properties.outboundVnetRouting.allTraffic), routesPulls = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
+| project id, name, type, kind, subscriptionId, location, identity, subnetId = tostring(properties.virtualNetworkSubnetId), environmentId = tostring(coalesce(properties.hostingEnvironmentProfile.id, properties.managedEnvironmentId)), routesAll = tobool(properties.outboundVnetRouting.allTraffic), routesPulls = tobool(coalesce(properties.outboundVnetRouting.imagePullTraffic, properties.vnetImagePullEnabled)), outboundAddresses = tostring(coalesce(properties.possibleOutboundIpAddresses, properties.outboundIpAddresses))
 | order by id asc`,
       row: SiteRow,
     });
@@ -133,7 +134,10 @@ export function siteOf(
   };
 }
 
-/** In an App Service Environment a site stands in the network of that, and pulls through it. */
+/**
+ * In an App Service Environment, and as a function app in one of Container Apps, a site stands in the network of that, and
+ * pulls through it. https://learn.microsoft.com/azure/container-apps/functions-overview
+ */
 function subnetsOf(site: z.infer<typeof SiteRow>): Collected<readonly string[]> {
   const { id, subnetId, environmentId } = site;
   const unknown = (detail: string) => missing({ fact: "vantage", reason: "notFound", detail });

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Connection } from "../azure/connection.ts";
 import { type QueryScope, queryResourceGraph, type Rows } from "../azure/resource-graph.ts";
 import { type Collected, known, missing } from "../core/collected.ts";
-import { parseImage } from "../core/image-reference.ts";
 import type { ListedLogin, ListedWorkload } from "../core/workload.ts";
 import { Identity, identitiesOf } from "./assigned-identities.ts";
 import type { Collector } from "./collector.ts";
@@ -90,19 +89,14 @@ export function taskOf(
   const { id, name, subscriptionId, location, identity, loginMode, sourceIdentity } = row;
   const registryId = registryOf(row);
   const logsIn = loginMode.toLowerCase() !== "none";
-  const named = imagesNamed(row);
   return {
     kind: "acrTask",
     id,
     name: nameOf(id, name),
     subscriptionId: subscriptionId.toLowerCase(),
-    images: [...own.map(({ server }) => `${server}/`), ...named],
+    images: [...own.map(({ server }) => `${server}/`), ...imagesNamed(row)],
     ...(logsIn && { registry: { id: registryId, learned: "task" } }),
-    logins: [
-      ...own.map(loginOf),
-      ...(logsIn ? [sourceLogin(registryId, sourceIdentity)] : []),
-      ...loginsOfSteps(row, named),
-    ],
+    logins: [...own.map(loginOf), ...(logsIn ? [sourceLogin(registryId, sourceIdentity)] : []), ...loginsOfSteps(row)],
     identities: identitiesOf(identity),
     standing: { location, subnetIds: pool.known ? known(pool.value === "" ? [] : [pool.value]) : pool },
     literalPasswords: own
@@ -166,12 +160,11 @@ function imagesNamed({ contextPath, baseImages }: z.infer<typeof TaskRow>): read
   return [...new Set([...bases, ...(context === undefined ? [] : [context])])];
 }
 
-/** Steps other than a plain build run commands, which may log in to registries themselves. */
-function loginsOfSteps({ id, stepType }: z.infer<typeof TaskRow>, images: readonly string[]): readonly ListedLogin[] {
+/** Steps other than a plain build run commands, which may log in to any registry themselves. */
+function loginsOfSteps({ id, stepType }: z.infer<typeof TaskRow>): readonly ListedLogin[] {
   if (stepType.toLowerCase() === "docker") return [];
   const why = `${id} runs steps of its own, which may log in to registries and are not read`;
-  const servers = new Set(images.map((image) => parseImage(image).host));
-  return [...servers].map((server) => ({ server, as: { kind: "unclear", why } }));
+  return [{ server: "", as: { kind: "unclear", why } }];
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Caller, CallerAccess } from "./caller.ts";
 import type { Registry } from "./facts.ts";
-import { decide, type PermissionAnswer, pullRole } from "./permission.ts";
+import { decide, type LeastRole, type PermissionAnswer, pullRole, pushRole } from "./permission.ts";
 import { lastSeen, type Symptom, wantedOperation } from "./symptom.ts";
+import { worstAnswer } from "./worst-answer.ts";
 
 interface Asked {
   readonly registry: Registry;
@@ -22,20 +23,11 @@ export function callerMay(symptom: Symptom, { registry, caller, access }: Asked,
     unreadGroups: [], // Resource Manager itself followed the groups
     now: new Date(lastSeen(symptom) ?? now),
   };
-  const [first, ...others] = (symptom.repository?.repositories ?? []).map((repository) =>
-    decide({ ...question, repository }),
-  );
-  if (first === undefined) return decide(question);
-  const worst = (word: PermissionAnswer["answer"]) => [first, ...others].find(({ answer }) => answer === word);
-  return worst("deny") ?? worst("unknown") ?? first;
+  const repositories = symptom.repository?.repositories ?? [];
+  return worstAnswer(repositories.map((repository) => decide({ ...question, repository }))) ?? decide(question);
 }
 
 /** The least built-in role for the failed operation, by the registry's mode. */
-export function leastRole(symptom: Symptom, { roleAssignmentMode }: Pick<Registry, "roleAssignmentMode">): string {
-  if (wantedOperation(symptom) === "pull") return pullRole(roleAssignmentMode);
-  return roleAssignmentMode === "AbacRepositoryPermissions" ? "Container Registry Repository Writer" : "AcrPush";
+export function leastRole(symptom: Symptom, { roleAssignmentMode }: Pick<Registry, "roleAssignmentMode">): LeastRole {
+  return wantedOperation(symptom) === "pull" ? pullRole(roleAssignmentMode) : pushRole(roleAssignmentMode);
 }
-
-/** The command that gives it, for a template. */
-export const grantCommand =
-  "az role assignment create --assignee-object-id <principalId> --assignee-principal-type ServicePrincipal --role <role> --scope <registryId>";

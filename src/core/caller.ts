@@ -1,5 +1,6 @@
 import { type Collected, known } from "./collected.ts";
 import type { Credential, Denial, Grant, Principal, Registry } from "./facts.ts";
+import { isApproved } from "./network/registry-network.ts";
 
 /** Who a logged identity is. Only ids are looked up; a name may be a repository token. */
 export interface Caller {
@@ -45,7 +46,7 @@ export function doorsOf({ network, takesArmTokens }: Registry): Collected<Regist
     publicNetworkAccess: publicNetworkAccess.value === "Enabled",
     deniesByDefault: defaultAction.value === "Deny",
     allowedRanges: ipRules,
-    approvedEndpoints: connections.filter(({ status }) => status.toLowerCase() === "approved").length,
+    approvedEndpoints: connections.filter(isApproved).length,
     takesArmTokens: takesArmTokens.value,
   });
 }

@@ -102,7 +102,7 @@ export function canLogIn(question: Omit<PullQuestion, "vantage">, registry: Regi
   if (first?.reason === undefined) throw new Error(`nothing was said of how ${puller.id} logs in to ${registry.id}`);
   const { reason, assignmentIds = [], facts = {}, gaps = [] } = first;
   const { answer } = meaningOf(reason);
-  const remedy = answer === "deny" ? loginRemedy(reason, puller, need, assignmentIds) : undefined;
+  const remedy = answer === "deny" ? loginRemedy(reason, puller, need, facts) : undefined;
   return { reason, answer, identity, assignmentIds, facts, gaps, ...(remedy && { remedy }) };
 }
 
@@ -169,11 +169,10 @@ function asConfigured(asked: Asked): readonly Part[] {
   const barred = atTheDoor(asked);
   const named = kind === "managedIdentity" || kind === "servicePrincipal";
   if (!named || !principalId.known) {
-    const next = identity.fault === "notAssigned" ? withoutToken(asked) : undefined;
+    const next = kind === "managedIdentity" && identity.fault !== undefined ? withoutToken(asked) : undefined;
     return [barred ?? { reason: "identity-not-known", gaps: gapsOf(identity) }, ...(next ? [next] : [])];
   }
-  const granted = asPrincipal(asked, principalId.value);
-  return barred ? [barred, granted] : [granted];
+  return [barred, asPrincipal(asked, principalId.value), ofNodes(asked)].filter((part) => part !== undefined);
 }
 
 function gapsOf({ principalId }: PullIdentity): readonly Gap[] {
@@ -256,22 +255,33 @@ function withoutToken({ identity, registry, puller }: Asked): Part | undefined {
   return { reason: "arm-audience-refused", facts: { oldPools: puller.armTokenPools ?? [] } };
 }
 
-function uncheckedLogin({ identity, puller, registry }: Asked): readonly string[] {
+/** What is not known of the nodes on which an identity logs in: whether they carry it, and for which tokens they ask. */
+function ofNodes({ identity, registry, puller }: Asked): Part | undefined {
+  if (identity.kind !== "managedIdentity") return undefined;
+  const { id, nodePools, unseenPools = [], undatedNodes } = puller;
+  const unseen = unseenPools.filter(({ ofScaleSet }) => ofScaleSet).map(({ name }) => name);
+  const unnamed = nodePools?.known && nodePools.value.length > 0 && identity.resourceId === undefined;
+  const open = [
+    ...(unseen.length > 0 ? [`no scale set of the pools ${unseen.join(", ")} of ${id} is visible`] : []),
+    ...(unnamed ? [`${id} does not say the id of its kubelet identity`] : []),
+  ];
+  const gaps: readonly Gap[] = [
+    ...(nodePools?.known === false ? [nodePools.gap] : []),
+    ...open.map((detail) => ({ fact: "nodePools", reason: "notFound", detail }) as const),
+    ...(undatedNodes && !registry.takesArmTokens.value ? [undatedNodes] : []),
+  ];
+  return gaps.length > 0 ? { reason: "nodes-not-known", gaps } : undefined;
+}
+
+function uncheckedLogin({ identity, puller }: Asked): readonly string[] {
   if (identity.kind === "servicePrincipal") {
     const kept = "whether the workload carries the credential that is valid";
     return [identity.credentials?.known ? kept : "the end of the credential"];
   }
-  const { nodePools, unseenPools = [], undatedPools = [] } = puller;
-  const names = unseenPools.map(({ name }) => name).join(", ");
-  return [
-    ...(nodePools?.known === false ? [`the node pools: ${nodePools.gap.detail}`] : []),
-    ...(names === ""
-      ? []
-      : [`whether the nodes of ${names} have the kubelet identity: no scale set of theirs is visible`]),
-    ...(undatedPools.length > 0 && !registry.takesArmTokens.value
-      ? [`which tokens the nodes of ${undatedPools.join(", ")} ask for: their images do not say how old they are`]
-      : []),
-  ];
+  const never = (puller.unseenPools ?? []).filter(({ ofScaleSet }) => !ofScaleSet).map(({ name }) => name);
+  return never.length > 0
+    ? [`whether the nodes of ${never.join(", ")} have the kubelet identity: they are in no scale set`]
+    : [];
 }
 
 function asPrincipal(asked: Asked, principalId: string): Part {
@@ -379,7 +389,7 @@ function answerOf(question: PullQuestion, parts: readonly Part[], asked: Asked |
   const remedy =
     asked && answer !== "allow"
       ? remedyFor(decisive.reason, {
-          ...{ ...asked, facts, repositories, assignmentIds },
+          ...{ ...asked, facts, repositories },
           vantage: asked.vantage.known ? asked.vantage.value : undefined,
         })
       : undefined;

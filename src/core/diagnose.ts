@@ -117,7 +117,7 @@ export function evidenceOf(symptom: Symptom): Evidence {
     registry,
     registryId,
     subscriptionId: parseResourceId(registryId)?.subscriptionId ?? "",
-    identity: isUnnamed(symptom) ? "A client that was not named" : identity === "" ? "(anonymous)" : identity,
+    identity: isUnnamed(symptom) ? "A client that was not named" : identity || "(anonymous)",
     status: status === "" ? "no status" : status,
     since: seen === undefined ? "an unknown time" : minuteOf(seen),
     history: seen === undefined ? "No row of the logs shows it." : `Last success of this identity: ${worked}.`,

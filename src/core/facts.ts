@@ -128,8 +128,8 @@ export interface Puller {
   readonly unseenPools?: readonly { readonly name: string; readonly ofScaleSet: boolean }[];
   /** A cluster's node pools whose image still logs in to registries with tokens made for Azure Resource Manager. */
   readonly armTokenPools?: readonly string[];
-  /** Those whose image does not say how old it is, and so not which tokens it logs in with. */
-  readonly undatedPools?: readonly string[];
+  /** Why it is not known which tokens some of a cluster's nodes log in with: nothing says how old their images are. */
+  readonly undatedNodes?: Gap;
   /** Registries for which an ACR task carries a password as plain text. */
   readonly literalPasswords?: readonly string[];
   /** Images of Azure's registries that it names with capital letters. */

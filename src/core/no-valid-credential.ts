@@ -13,10 +13,10 @@ export interface NoValidCredential {
 
 /** Undefined where one of the credentials is valid now. */
 export function noValidCredential(credentials: readonly Credential[], now: Date): NoValidCredential | undefined {
-  const standing = credentialStanding(credentials, now);
-  if (standing.valid.length > 0) return undefined;
-  const [expired] = standing.expired.toSorted((a, b) => Date.parse(b.endsOn) - Date.parse(a.endsOn));
-  const [next] = standing.notYetValid.toSorted((a, b) => Date.parse(a.startsOn) - Date.parse(b.startsOn));
+  const { valid, ...others } = credentialStanding(credentials, now);
+  if (valid.length > 0) return undefined;
+  const [expired] = others.expired;
+  const [next] = others.notYetValid;
   return { state: stateOf(expired, next), ...(expired && { expired }), ...(next && { next }) };
 }
 

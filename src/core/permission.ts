@@ -371,8 +371,30 @@ export function isWildcardRole(
   return custom && permits(permissions, operation, mode) && !names(permissions, operation, mode);
 }
 
-/** The least built-in role that lets a principal pull, by the registry's mode; both where it did not say that. */
-export function pullRole(mode: RoleAssignmentMode | undefined): string {
-  if (mode === undefined) return "AcrPull (Container Registry Repository Reader in ABAC mode)";
-  return mode === "AbacRepositoryPermissions" ? "Container Registry Repository Reader" : "AcrPull";
+/** The least built-in role for an operation; commands take one alone, sentences name both where the mode was not said. */
+export interface LeastRole<Role extends string = string> {
+  readonly role: Role;
+  readonly roleWords: string;
+}
+
+export type PullRole = "AcrPull" | "Container Registry Repository Reader";
+
+/** The least built-in role that lets a principal pull, by the registry's mode. */
+export function pullRole(mode: RoleAssignmentMode | undefined): LeastRole<PullRole> {
+  return roleByMode(mode, "AcrPull", "Container Registry Repository Reader");
+}
+
+/** The same for a principal that pushes. */
+export function pushRole(mode: RoleAssignmentMode | undefined): LeastRole {
+  return roleByMode(mode, "AcrPush", "Container Registry Repository Writer");
+}
+
+/**
+ * Where the mode was not said, the role for legacy mode, which is the default.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
+ */
+function roleByMode<Role extends string>(mode: RoleAssignmentMode | undefined, legacy: Role, abac: Role) {
+  if (mode === undefined) return { role: legacy, roleWords: `${legacy} (${abac} in ABAC mode)` };
+  const role = mode === "AbacRepositoryPermissions" ? abac : legacy;
+  return { role, roleWords: role };
 }

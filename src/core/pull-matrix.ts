@@ -25,7 +25,7 @@ export interface MatrixCell {
   readonly userName?: string;
   /** How it is known that the workload needs the registry. */
   readonly learned: readonly Learned[];
-  /** The containers that log in so, where others of the workload log in to the same registry in another way. */
+  /** The containers that log in so, where each has a login of its own; the answer is that of the worst of these logins. */
   readonly containers?: readonly string[];
   readonly answer: PullVerdict;
   readonly reason: PullReason;
@@ -98,6 +98,7 @@ export interface MatrixPuller {
 }
 
 export interface MatrixRegistry extends PlacedRegistry, Pick<Registry, "roleAssignmentMode"> {
+  /** Empty where it is not known. */
   readonly tenantId: string;
   readonly denials: Collected<readonly Denial[]>;
 }
@@ -133,19 +134,50 @@ export interface PullMatrix {
  */
 export function pullMatrix(input: MatrixInput): PullMatrix {
   const { pullers, registries } = input;
-  const words: PullReason[] = ["no-grant"];
-  const codeOf = new Map<PullReason, number>([["no-grant", 0]]);
-  const code = (reason: PullReason): number => {
-    const known = codeOf.get(reason);
-    if (known !== undefined) return known;
-    words.push(reason);
-    codeOf.set(reason, words.length - 1);
-    return words.length - 1;
-  };
+  const codes = reasonCodes();
   const cells = new Uint8Array(pullers.length * registries.length);
+  const rowOf = (puller: number) => cells.subarray(puller * registries.length, (puller + 1) * registries.length);
+  const fillRow = rowFiller(input, codes);
+  pullers.forEach((puller, position) => {
+    fillRow(rowOf(position), puller);
+  });
+
+  const verdicts = codes.reasons.map((reason) => meaningOf(reason).answer);
+  const counts = { allow: 0, deny: 0, unknown: 0 };
+  for (const cell of cells) counts[verdicts[cell] ?? "unknown"]++;
+  return {
+    counts,
+    row: (puller) => {
+      const row = rowOf(puller);
+      const otherwise = pullers[puller]?.principalId.known === false ? "identity-not-known" : "no-grant";
+      const code = codes.codeOf(otherwise);
+      return { otherwise, except: [...row.keys()].filter((position) => row[position] !== code) };
+    },
+    at: (puller, registry) => {
+      const reason = codes.reasonOf(cells[puller * registries.length + registry]);
+      return { answer: meaningOf(reason).answer, reason };
+    },
+  };
+}
+
+/** Reasons as small numbers. A cell that nothing is written to says `no-grant`. */
+function reasonCodes() {
+  const reasons: PullReason[] = ["no-grant"];
+  const codeOf = (reason: PullReason): number => {
+    const code = reasons.indexOf(reason);
+    return code >= 0 ? code : reasons.push(reason) - 1;
+  };
+  const reasonOf = (code: number | undefined): PullReason => reasons[code ?? 0] ?? "no-grant";
+  return { reasons, codeOf, reasonOf };
+}
+
+/** Writes what one puller comes to with every registry. */
+function rowFiller(
+  { registries, heldBy, unreadGroups }: MatrixInput,
+  { codeOf, reasonOf }: ReturnType<typeof reasonCodes>,
+): (row: Uint8Array, puller: MatrixPuller) => void {
   const under = registriesUnder(registries);
-  const open = spread(input.unreadGroups, under);
-  const allowedCode = code("allowed");
+  const open = spread(unreadGroups, under);
   const spreadOf = spreader(registries, under);
   const spreadGroups = new Map<readonly Grant[], Spread>();
   const ofGroup = (grants: readonly Grant[]): Spread => {
@@ -154,52 +186,31 @@ export function pullMatrix(input: MatrixInput): PullMatrix {
     return known;
   };
   const unplaced = [...registries.keys()].filter((position) => registries[position]?.ancestors === undefined);
+  const allowed = codeOf("allowed");
 
-  pullers.forEach((puller, row) => {
-    const start = row * registries.length;
-    if (!puller.principalId.known) {
-      cells.fill(code("identity-not-known"), start, start + registries.length);
+  return (row, { principalId: id, managedIdentity, tenantId, elsewhere }) => {
+    if (!id.known) {
+      row.fill(codeOf("identity-not-known"));
       return;
     }
-    const principalId = puller.principalId.value;
-    const answer = answerer(puller.managedIdentity, principalId);
-    const { own, groups } = input.heldBy(principalId);
+    const answer = answerer(managedIdentity, id.value);
+    const { own, groups } = heldBy(id.value);
     const lists = [spreadOf(own), ...groups.map(ofGroup)];
-    for (const { allowed } of lists) for (const position of allowed) cells[start + position] = allowedCode;
-    for (const position of new Set([...lists.flatMap((list) => [...list.others]), ...open.keys()])) {
+    for (const list of lists) for (const position of list.allowed) row[position] = allowed;
+    for (const position of new Set([...lists.flatMap(({ others }) => [...others]), ...open.keys()])) {
       const registry = registries[position];
-      if (registry === undefined || cells[start + position] === allowedCode) continue;
+      if (registry === undefined || row[position] === allowed) continue;
       const granted = lists.flatMap(({ grants }) => grants.get(position) ?? []);
-      cells[start + position] = code(answer(registry, granted, open.get(position) ?? []));
+      row[position] = codeOf(answer(registry, granted, open.get(position) ?? []));
     }
     if (unplaced.length > 0 && [own, ...groups].some((list) => list.some(isWide))) {
-      const isAllowed = (position: number) =>
-        meaningOf(words[cells[start + position] ?? 0] ?? "no-grant").answer === "allow";
-      for (const position of unplaced) if (!isAllowed(position)) cells[start + position] = code("grants-not-known");
+      const isAllowed = (position: number) => meaningOf(reasonOf(row[position])).answer === "allow";
+      for (const position of unplaced) if (!isAllowed(position)) row[position] = codeOf("grants-not-known");
     }
-    if (puller.tenantId !== "") {
-      registries.forEach(({ tenantId }, position) => {
-        if (tenantId !== "" && !sameId(tenantId, puller.tenantId)) cells[start + position] = code(puller.elsewhere);
-      });
-    }
-  });
-
-  const verdicts = words.map((word) => meaningOf(word).answer);
-  const counts = { allow: 0, deny: 0, unknown: 0 };
-  for (const cell of cells) counts[verdicts[cell] ?? "unknown"]++;
-  const unnamed = codeOf.get("identity-not-known");
-  return {
-    counts,
-    row: (puller) => {
-      const row = cells.subarray(puller * registries.length, (puller + 1) * registries.length);
-      const otherwise = row[0] !== undefined && row[0] === unnamed ? row[0] : 0;
-      const except = [...row.keys()].filter((position) => row[position] !== otherwise);
-      return { otherwise: words[otherwise] ?? "no-grant", except };
-    },
-    at: (puller, registry) => {
-      const reason = words[cells[puller * registries.length + registry] ?? 0] ?? "no-grant";
-      return { answer: meaningOf(reason).answer, reason };
-    },
+    if (tenantId === "") return;
+    registries.forEach((registry, position) => {
+      if (registry.tenantId !== "" && !sameId(registry.tenantId, tenantId)) row[position] = codeOf(elsewhere);
+    });
   };
 }
 

@@ -52,6 +52,7 @@ const ownReasons = {
 
   "registry-not-visible": ["unknown", "The registry could not be read."],
   "identity-not-known": ["unknown", "Who pulls could not be made out."],
+  "nodes-not-known": ["unknown", "Whether the nodes of the cluster can use the identity could not be read."],
   "needs-not-known": ["unknown", "Which registries the workload needs could not be read; only a report says this."],
   "token-not-known": ["unknown", "The repository token that it logs in with could not be read."],
   "password-not-visible": [

@@ -206,17 +206,16 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
   const resolve = (host: string) => resolvePrivately(host, one, { registry, settings, network });
   const login = resolve(registry.loginServer);
   if (login.to === "public") {
-    const decided = publicly(asked, one.subnets, login);
-    return { ...decided, evidence: { ...decided.evidence, networkId: one.id } };
+    return at(one, publicly(asked, one.subnets, login));
   }
   if (login.to === "unknown" && login.reason !== "endpoint-not-visible")
-    return eitherWay(asked, login.reason, login.gaps);
+    return at(one, eitherWay(asked, login.reason, login.gaps));
   const evidence = { ...asked.rules, networkId: one.id, host: registry.loginServer, ...resolutionEvidence(login) };
   if (login.to === "unknown") return unknown(login.reason, login.gaps, evidence, { notChecked: ways.private });
   if (login.to !== "endpoint" && !settings.connections.some(isApproved)) {
     const open = publicly(asked, one.subnets);
     if (open.answer !== "refused") return eitherName(login.zoneIds, evidence, asked);
-    if (login.to === "nothing") return { ...open, evidence: { ...open.evidence, networkId: one.id } };
+    if (login.to === "nothing") return at(one, open);
   }
   if (login.to === "nothing") return blocked("record-missing", evidence, { notChecked: ways.private });
   if (login.to === "wrong") {
@@ -224,6 +223,10 @@ function from(one: VantageNetwork, asked: Asked): Reachability {
     return blocked(reason, evidence, { notChecked: ways.private });
   }
   return withData(asked, resolve, { login, from: one, evidence });
+}
+
+function at({ id }: VantageNetwork, found: Reachability): Reachability {
+  return { ...found, evidence: { ...found.evidence, networkId: id } };
 }
 
 /**

@@ -30,8 +30,17 @@ const operators = {
 export function updatedAssignment(grant: Grant, roleId: string, condition: string): string {
   const { id, principalId, principalType, scope } = grant;
   const name = id.split("/").at(-1) ?? "";
-  const properties = { id, name, principalId, principalType, roleDefinitionId: roleId, scope };
+  const properties = { id, name, principalId, principalType, roleDefinitionId: roleIdAt(scope, roleId), scope };
   return JSON.stringify({ ...properties, condition, conditionVersion: "2.0" });
+}
+
+/**
+ * The role as assignments at a scope name it: under their own subscription, whichever one its definition was read from.
+ * https://learn.microsoft.com/azure/role-based-access-control/role-definitions
+ */
+function roleIdAt(scope: string, roleId: string): string {
+  const [subscription = ""] = /^\/subscriptions\/[^/]+/i.exec(scope) ?? [];
+  return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleId.split("/").at(-1) ?? roleId}`;
 }
 
 export interface OpenPrefixes {

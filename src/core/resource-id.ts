@@ -7,6 +7,8 @@ export interface ResourceId {
   readonly name: string;
 }
 
+export const registryType = "microsoft.containerregistry/registries";
+
 const pattern =
   /^\/subscriptions\/(?<subscription>[0-9a-f-]{36})\/resourcegroups\/(?<group>[^/]+)\/providers\/(?<namespace>[^/]+)\/(?<path>[^/]+\/[^/]+(?:\/[^/]+\/[^/]+)*)$/i;
 

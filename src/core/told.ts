@@ -19,13 +19,20 @@ const wordings: readonly (readonly [RegExp, Told])[] = [
   ],
   [/no match(?:ing manifest)? for (?:platform|\w+\/\w+)/i, "platform"],
   [/could not be found in subscription/i, "subscription"],
-  // what failed before `az acr login` tried the admin account may stand in the same text
-  [/^(?!.*(?:\b40[13]\b|unauthorized|AADSTS)).*admin user is disabled/is, "fallback"],
 ];
+
+/** What failed before `az acr login` tried the admin account may stand in the same text. */
+const toldBefore = /\b40[13]\b|unauthorized|AADSTS/i;
 
 export function toldBy(error: string): Told | undefined {
   if (isFirewall(error)) return undefined;
-  return wordings.find(([pattern]) => pattern.test(error))?.[1];
+  const told = wordings.find(([pattern]) => pattern.test(error))?.[1];
+  return told ?? (triedAdmin(error) && !toldBefore.test(error) ? "fallback" : undefined);
+}
+
+/** `az acr login` tried the admin account, and found it disabled. */
+export function triedAdmin(error: string): boolean {
+  return /admin user is disabled/i.test(error);
 }
 
 /** The registry itself says that its network rules refuse the address. https://aka.ms/acr/firewall */

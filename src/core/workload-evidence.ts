@@ -19,10 +19,10 @@ export function workloadEvidence(puller: Puller, need: RegistryNeed) {
   };
 }
 
-/** How sentences call who pulls: the workload, or those of its containers that log in to the registry as the need says. */
+/** How sentences call who pulls: the workload, with those of its containers that log in to the registry as the need says. */
 export function workloadName({ name }: Pick<Puller, "name">, { containers }: Pick<RegistryNeed, "containers">): string {
   if (containers === undefined) return name;
-  return `${containers.length === 1 ? "container" : "containers"} ${containers.join(", ")} of ${name}`;
+  return `${name} (${containers.length === 1 ? "container" : "containers"} ${containers.join(", ")})`;
 }
 
 /** How sentences call a kind of puller. */

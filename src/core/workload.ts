@@ -43,6 +43,8 @@ export type LoginAs =
   | { readonly kind: "identity"; readonly named: string }
   /** Nobody, and so it was configured. */
   | { readonly kind: "nobody" }
+  /** A managed identity that is not named. */
+  | { readonly kind: "unnamed"; readonly why: string }
   /** Somebody whom the configuration does not tell, or in a way that is not known here. */
   | { readonly kind: "unclear"; readonly why: string }
   /** A user name with a password that Azure does not show; empty where not even the name is shown. */
@@ -123,6 +125,8 @@ function identityOf(workload: LoggingIn, as: LoginAs, { name }: NamedRegistry): 
       return managed(workload, as.named);
     case "nobody":
       return nobody("anonymous", `${id} logs in as nobody`, { fault: "noLogin", configured: [] });
+    case "unnamed":
+      return nobody("managedIdentity", as.why, { fault: "unclear" });
     case "unclear":
       return nobody("unknown", as.why, { fault: "unclear" });
     case "taskDefault":

@@ -33,6 +33,11 @@ export function pieces(text: string, size: number): readonly string[] {
 /** Terminals differ in how they join signs, so each counts for itself; marks take no column of their own. */
 function widthOf(segment: string): number {
   let columns = 0;
-  for (const sign of segment) columns += wide.test(sign) ? 2 : /^\p{M}$/u.test(sign) ? 0 : 1;
+  for (const sign of segment) columns += widthOfSign(sign);
   return columns;
+}
+
+function widthOfSign(sign: string): number {
+  if (wide.test(sign)) return 2;
+  return /^\p{M}$/u.test(sign) ? 0 : 1;
 }

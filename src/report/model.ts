@@ -44,7 +44,7 @@ interface PullMatrixReport {
   readonly omitted: number;
   /** Every workload with every registry, by what grants allow, needed or not; null where not enough is known. */
   readonly pairs: PairCounts | null;
-  /** The same for each workload that grants can name; where there are many registries, the first of them. */
+  /** The same for each workload that grants can name; where there are many registries, what is granted comes first. */
   readonly grants: readonly GrantRow[];
 }
 

@@ -3,7 +3,8 @@ import { loginRemedy } from "../core/remedy/login-remedy.ts";
 import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
 
-const move = "Give the <kind> a managed identity with <role>, and let it log in with that in place of the user name";
+const move =
+  "Give the <kind> a managed identity with <roleWords>, and let it log in with that in place of the user name";
 const showIdentity = "az resource show --ids <workloadId> --query identity";
 
 export const adminUserStillUsed = defineRule({
@@ -45,7 +46,7 @@ export const adminUserStillUsed = defineRule({
         return { outcome: "pass", statement: "otherLogin", about, evidence: shared };
       if (!need.registry.known) return { outcome: "unknown", about, gaps: [need.registry.gap] };
       const { adminUserEnabled, roleAssignmentMode } = need.registry.value;
-      const evidence = { ...shared, userName: need.identity.userName ?? "", role: pullRole(roleAssignmentMode) };
+      const evidence = { ...shared, userName: need.identity.userName ?? "", ...pullRole(roleAssignmentMode) };
       const remedy = loginRemedy("admin-user-disabled", puller, need);
       const then = adminUserEnabled ? "Disable the admin user afterwards." : "Leave the admin user disabled.";
       const remediation = remedy && { remediation: { text: `${remedy.text} ${then}`, cli: remedy.cli } };

@@ -44,12 +44,14 @@ export const armAudienceRefusedForConsumer = defineRule({
   ],
 
   evaluate: ({ puller, needs }) => {
-    const { armTokenPools: pools = [], undatedPools = [], kind, name: workload } = puller;
-    const concerned = needs.filter(({ identity = puller.identity }) => identity.kind === "managedIdentity");
+    const { armTokenPools: pools = [], undatedNodes, kind, name: workload } = puller;
+    const concerned = needs.filter(
+      ({ identity: { kind: login, fault } = puller.identity }) => login === "managedIdentity" || fault === "unclear",
+    );
     const asks = asksArmToken(puller);
     if (pools.length > 0 && needs.length === 0)
       return [{ outcome: "notApplicable", statement: "noneKnown", evidence: { workload, pools } }];
-    if ((!asks && undatedPools.length === 0) || concerned.length === 0)
+    if ((!asks && undatedNodes === undefined) || concerned.length === 0)
       return [{ outcome: "notApplicable", statement: "notUsed", evidence: { workload } }];
     return concerned.map((need) => {
       const about = need.registryId.toLowerCase();
@@ -58,10 +60,10 @@ export const armAudienceRefusedForConsumer = defineRule({
       const { subscriptionId: registrySubscription } = need.registry.value;
       const evidence = { ...workloadEvidence(puller, need), registrySubscription };
       if (need.registry.value.takesArmTokens.value) return { outcome: "pass", statement: "taken", about, evidence };
-      if (!asks) {
-        const detail = `the node images of ${undatedPools.join(", ")} of ${workload} do not say how old they are`;
-        return { outcome: "unknown", about, gaps: [{ fact: "nodeImages", reason: "notFound", detail }] };
-      }
+      const { kind: login, principalId } = need.identity ?? puller.identity;
+      if (login !== "managedIdentity" && !principalId.known)
+        return { outcome: "unknown", about, gaps: [principalId.gap] };
+      if (!asks && undatedNodes) return { outcome: "unknown", about, gaps: [undatedNodes] };
       return kind === "aks"
         ? { outcome: "fail", failure: "oldNodes", about, evidence: { ...evidence, pools } }
         : { outcome: "fail", failure: "refused", about, evidence };

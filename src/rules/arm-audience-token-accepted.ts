@@ -42,7 +42,8 @@ export const armAudienceTokenAccepted = defineRule({
     const names = seen.filter(({ unsure }) => unsure === undefined).map((one) => one.name);
     const [gap, ...gaps] = seen.flatMap(({ unsure }) => unsure ?? []);
     if (names.length === 0 && gap) return [{ outcome: "unknown", gaps: [gap, ...gaps] }];
-    const consumers = [...names.slice(0, shownLimit), ...(names.length > shownLimit ? ["others"] : [])];
+    const shown = names.slice(0, shownLimit).join(", ");
+    const consumers = names.length > shownLimit ? `${shown} and others` : shown;
     return [{ outcome: "notApplicable", statement: "needed", evidence: { ...evidence, consumers } }];
   },
 });

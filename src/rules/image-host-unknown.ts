@@ -1,4 +1,3 @@
-import { parseImage } from "../core/image-reference.ts";
 import { defineRule } from "../core/rule.ts";
 import { kindNames } from "../core/workload-evidence.ts";
 
@@ -26,13 +25,6 @@ export const imageHostUnknown = defineRule({
         cli: "az acr check-name --name <name>",
       },
     },
-    capitals: {
-      message: "<workload> pulls <images>, written with capital letters.",
-      remediation: {
-        text: "Write them in lower case: Microsoft asks for login servers in lower case alone, and many clients refuse a repository with capital letters.",
-        cli: "az acr repository list --name <name> --output table",
-      },
-    },
   },
   statements: {
     known: "<workload> names no registry of Azure that is not there.",
@@ -48,20 +40,13 @@ export const imageHostUnknown = defineRule({
     if (unknownHosts === undefined)
       return [{ outcome: "notApplicable", statement: "notVisible", evidence: { workload } }];
     const shared = { workload, workloadId: puller.id, kind: kindNames[kind] };
-    const hosts = Map.groupBy(puller.capitalised ?? [], (image) => parseImage(image).host);
-    const written = [...hosts].map(([host, images]) => {
-      const evidence = { ...shared, host, images, name: host.split(".")[0] ?? host };
-      return { outcome: "fail", failure: "capitals", severity: "info", about: `capitals:${host}`, evidence } as const;
-    });
-    if (!unknownHosts.known) return [...written, { outcome: "unknown", gaps: [unknownHosts.gap] }];
-    if (unknownHosts.value.length === 0 && written.length === 0)
-      return [{ outcome: "pass", statement: "known", evidence: { workload } }];
-    const unknown = unknownHosts.value.map(({ host, images, nearest }) => {
+    if (!unknownHosts.known) return [{ outcome: "unknown", gaps: [unknownHosts.gap] }];
+    if (unknownHosts.value.length === 0) return [{ outcome: "pass", statement: "known", evidence: { workload } }];
+    return unknownHosts.value.map(({ host, images, nearest }) => {
       const evidence = { ...shared, host, images, name: host.split(".")[0] ?? host };
       if (nearest === undefined) return { outcome: "fail", failure: "notThere", about: host, evidence } as const;
       const meant = { ...evidence, nearest, nearestName: nearest.split(".")[0] ?? nearest };
       return { outcome: "fail", failure: "misspelt", severity: "high", about: host, evidence: meant } as const;
     });
-    return [...unknown, ...written];
   },
 });

@@ -17,6 +17,7 @@ export { customRoleWildcardPull } from "./custom-role-wildcard-pull.ts";
 export { dataEndpointOff } from "./data-endpoint-off.ts";
 export { exportFromPrivateRegistry } from "./export-from-private-registry.ts";
 export { imageHostUnknown } from "./image-host-unknown.ts";
+export { imageInCapitals } from "./image-in-capitals.ts";
 export { indirectRegistryAccess } from "./indirect-registry-access.ts";
 export { ipRuleTooWide } from "./ip-rule-too-wide.ts";
 export { kubeletCannotPull } from "./kubelet-cannot-pull.ts";

@@ -78,7 +78,7 @@ export const principalCredentialExpired = defineRule({
       registryNames: reach.names,
       subscriptionIds: reach.subscriptions,
     };
-    const latest = expired.toSorted((a, b) => Date.parse(b.endsOn) - Date.parse(a.endsOn))[0];
+    const [latest] = expired;
     if (latest === undefined) {
       if (none === undefined || federatedCredentials.length > 0)
         return [{ outcome: "pass", statement: "none", evidence: { ...shared, credentials: credentials.length } }];

@@ -16,7 +16,7 @@ export const privateEndpointNotApproved = defineRule({
     pending: {
       message: "Private endpoint connection <connection> of <registry> waits for approval.",
       remediation: {
-        text: "Approve the connection when it was made for you, and reject it when nobody knows it.",
+        text: "Approve the connection if it is one of yours, and reject it when nobody knows it.",
         cli: approve.cli,
       },
     },

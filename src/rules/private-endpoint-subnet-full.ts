@@ -8,7 +8,7 @@ import { defineRule, type Judgement } from "../core/rule.ts";
 const failures = {
   full: {
     message:
-      "<registry> cannot get another replica: the subnet <subnet> of its <count> has <free> of <size> addresses free, and <needed> would be needed.",
+      "<registry> cannot get another replica: the subnet <subnet> of its <endpointsCounted> has <free> of <size> addresses free, and <needed> would be needed.",
     remediation: {
       // A range can be changed while nothing is in the subnet: https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet
       text: "Move something else out of the subnet, or make the endpoint anew in a wider one before you add a replica: Microsoft recommends /27 at least. The range of a subnet in use cannot be changed; the command lists what is in it.",
@@ -75,7 +75,7 @@ export const privateEndpointSubnetFull = defineRule({
         ...shared,
         ...place,
         endpoints: endpointNames,
-        count: counted(group.length, "private endpoint"),
+        endpointsCounted: counted(group.length, "private endpoint"),
         size,
         used,
         free,

@@ -2,7 +2,7 @@ import { dataRegionOf } from "../core/network/host-names.ts";
 import { zoneEntries } from "../core/network/record-faults.ts";
 import { isApproved, type PrivateEndpoint } from "../core/network/registry-network.ts";
 import { approve } from "../core/remedy/network/approve-connection.ts";
-import { keep } from "../core/remedy/network/keep-records.ts";
+import { addRecord, recordEvidence, setRecord } from "../core/remedy/network/write-record.ts";
 import { parseResourceId } from "../core/resource-id.ts";
 import { defineRule, type Judgement } from "../core/rule.ts";
 
@@ -11,15 +11,15 @@ const failures = {
     message:
       "The private zone <zone> has no record <record> for <host>, which is <expected> on the endpoint <endpoint>.",
     remediation: {
-      text: "Let a zone group of the endpoint keep the records, or add the record by hand; networks with this zone get no answer for the name until then.",
-      cli: keep.cli,
+      text: "Add the record, or let a zone group of the endpoint keep all of them if it has none yet; networks with this zone get no answer for the name until then.",
+      cli: addRecord.cli,
     },
   },
   wrong: {
     message: "The private zone <zone> sends <host> to <found>, but the approved endpoints have <expected>.",
     remediation: {
-      text: "Remove the wrong address, and let a zone group of the endpoint keep the records.",
-      cli: keep.cli,
+      text: "Let the record have what the endpoints have, and nothing else.",
+      cli: setRecord.cli,
     },
   },
   regionNotOnEndpoint: {
@@ -74,11 +74,20 @@ export const privateRecordBroken = defineRule({
         found,
         expected: right,
       };
+      const own = expected.filter(({ endpoint }) => endpoint === keeper).map(({ address }) => address);
       if (found.length === 0) {
-        const own = expected.filter(({ endpoint }) => endpoint === keeper).map(({ address }) => address);
-        judgements.push({ outcome: "fail", failure: "missing", about, evidence: { ...evidence, expected: own } });
-      } else if (wrong.length > 0 && unseen.length === 0)
-        judgements.push({ outcome: "fail", failure: "wrong", about, evidence: { ...evidence, found: wrong } });
+        const lacking = { ...evidence, ...recordEvidence(zone, recordName, own), expected: own };
+        judgements.push({ outcome: "fail", failure: "missing", about, evidence: lacking });
+      } else if (wrong.length > 0 && unseen.length === 0) {
+        const kept = found.filter((address) => right.includes(address));
+        const wanted = recordEvidence(zone, recordName, kept.length > 0 ? kept : own);
+        judgements.push({
+          outcome: "fail",
+          failure: "wrong",
+          about,
+          evidence: { ...evidence, ...wanted, found: wrong },
+        });
+      }
     }
     for (const { endpoint, region } of missingRegions(endpoints, [registry.location, ...replicas])) {
       const own = approved.find(({ endpointId }) => endpointId.toLowerCase() === endpoint.id.toLowerCase());

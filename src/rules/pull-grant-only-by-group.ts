@@ -2,6 +2,7 @@ import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { grantPull } from "../core/remedy/grant/assign-role.ts";
+import { ownGrant } from "../core/remedy/own-grant.ts";
 import { sameId } from "../core/resource-id.ts";
 import { defineRule } from "../core/rule.ts";
 
@@ -18,7 +19,7 @@ export const pullGrantOnlyByGroup = defineRule({
     byGroup: {
       message: "<puller> may pull from <registry> only as a member of <groups>.",
       remediation: {
-        text: "Assign <role> on the registry to the identity itself, or bring an identity that has been in the group for a day.",
+        text: "Assign <roleWords> on the registry to the identity itself, or bring an identity that has been in the group for a day.",
         cli: grantPull,
       },
     },
@@ -51,11 +52,12 @@ export const pullGrantOnlyByGroup = defineRule({
         ...shared,
         registryId: registry.id,
         principalId,
-        role: pullRole(registry.roleAssignmentMode),
+        ...pullRole(registry.roleAssignmentMode),
         groups: [...new Set(held.map(({ grant }) => grant.principalId))],
         grantIds: held.map(({ grant }) => grant.id),
       };
-      return { outcome: "fail", failure: "byGroup", about, evidence };
+      const then = "Or bring an identity that has been in the group for a day.";
+      return { outcome: "fail", failure: "byGroup", about, evidence, ...ownGrant(puller, need, then) };
     });
   },
 });

@@ -2,6 +2,7 @@ import { holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
 import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
 import { grantPull } from "../core/remedy/grant/assign-role.ts";
+import { ownGrant } from "../core/remedy/own-grant.ts";
 import { defineRule } from "../core/rule.ts";
 import { scopeLevel } from "../core/scope.ts";
 
@@ -19,7 +20,7 @@ export const pullGrantTooWide = defineRule({
       message:
         "<puller> may pull from <registry> only by <roles> granted at <scopes>, which is good for other registries too.",
       remediation: {
-        text: "Assign <role> on the registry itself, then remove the wider grant.",
+        text: "Assign <roleWords> on the registry itself, then remove the wider grant.",
         cli: grantPull,
       },
     },
@@ -52,12 +53,18 @@ export const pullGrantTooWide = defineRule({
         ...shared,
         registryId: registry.id,
         principalId,
-        role: pullRole(registry.roleAssignmentMode),
+        ...pullRole(registry.roleAssignmentMode),
         roles: [...new Set(wide.map(({ role }) => role.name))],
         scopes: [...new Set(wide.map(({ grant }) => grant.scope))],
         grantIds: wide.map(({ grant }) => grant.id),
       };
-      return { outcome: "fail", failure: "wide", about, evidence };
+      return {
+        outcome: "fail",
+        failure: "wide",
+        about,
+        evidence,
+        ...ownGrant(puller, need, "Then remove the wider grant."),
+      };
     });
   },
 });

@@ -18,7 +18,7 @@ export const pullOnlyByBroadRole = defineRule({
       message:
         "<puller> may pull from <registry> only by <roles>, and no longer by that once the registry is in ABAC mode.",
       remediation: {
-        text: "Assign <role> on the registry; then remove the broad role, unless it is needed for something else.",
+        text: "Assign <roleWords> on the registry; then remove the broad role, unless it is needed for something else.",
         cli: grantPull,
       },
     },
@@ -49,7 +49,7 @@ export const pullOnlyByBroadRole = defineRule({
         ...shared,
         registryId: registry.id,
         principalId,
-        role: pullRole(registry.roleAssignmentMode),
+        ...pullRole(registry.roleAssignmentMode),
         roles: [...new Set(held.map(({ role }) => role.name))],
         grantIds: held.map(({ grant }) => grant.id),
       };

@@ -2,8 +2,9 @@ import type { Gap } from "../core/collected.ts";
 import type { Grant, RoleAssignmentMode } from "../core/facts.ts";
 import { type Holding, holdingsOf, undecided } from "../core/grant-holders.ts";
 import { pullRole } from "../core/permission.ts";
-import { answeredNeeds, unanswered } from "../core/pull-permission.ts";
+import { answeredNeeds, mayPull, unanswered } from "../core/pull-permission.ts";
 import { grantPull } from "../core/remedy/grant/assign-role.ts";
+import { ownGrant } from "../core/remedy/own-grant.ts";
 import { defineRule } from "../core/rule.ts";
 import { covers } from "../core/scope.ts";
 
@@ -20,8 +21,16 @@ export const pullerCanPush = defineRule({
     pushes: {
       message: "<puller> pulls from <registry> with an identity that may also <more>, by <roles>.",
       remediation: {
-        text: "Assign <role> on the registry, then remove the grants that allow more.",
+        text: "Assign <roleWords> on the registry, then remove the grants that allow more.",
         cli: grantPull,
+      },
+    },
+    pushesBesides: {
+      message:
+        "<puller> pulls from <registry> with an identity that may also <more>, by <roles>, and may pull without that.",
+      remediation: {
+        text: "Remove the grants that allow more (<grantIds>), unless they are needed for something else; one to a group is taken from all its members.",
+        cli: "az role assignment delete --ids <grantId>",
       },
     },
   },
@@ -60,12 +69,23 @@ export const pullerCanPush = defineRule({
         ...shared,
         registryId: registry.id,
         principalId,
-        role: pullRole(registry.roleAssignmentMode),
+        ...pullRole(registry.roleAssignmentMode),
         more: [...new Set(tooStrong.flatMap(({ more }) => more))],
         roles: [...new Set(tooStrong.map(({ role }) => role.name))],
         grantIds: tooStrong.map(({ grant }) => grant.id),
       };
-      return { outcome: "fail", failure: "pushes", about, evidence };
+      const others = grants.filter(({ id }) => !evidence.grantIds.includes(id));
+      const managedIdentity = (need.identity ?? puller.identity).kind === "managedIdentity";
+      const without = mayPull(need, registry, { principalId, managedIdentity, grants: others }, now);
+      if (without.answer === "allow")
+        return {
+          outcome: "fail",
+          failure: "pushesBesides",
+          about,
+          evidence: { ...evidence, grantId: evidence.grantIds[0] ?? "" },
+        };
+      const then = "Then remove the grants that allow more.";
+      return { outcome: "fail", failure: "pushes", about, evidence, ...ownGrant(puller, need, then) };
     });
   },
 });

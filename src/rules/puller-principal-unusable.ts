@@ -18,21 +18,21 @@ export const pullerPrincipalUnusable = defineRule({
     deleted: {
       message: "<workload> pulls from <registry> as service principal <clientId>, which does not exist any more.",
       remediation: {
-        text: "Let the <kind> pull with a managed identity that holds <role>; a principal deleted within 30 days can be restored.",
+        text: "Let the <kind> pull with a managed identity that holds <roleWords>; a principal deleted within 30 days can be restored.",
         cli: "az ad app show --id <clientId>",
       },
     },
     disabled: {
       message: "<workload> pulls from <registry> as service principal <clientId>, which is disabled.",
       remediation: {
-        text: "Find out why somebody disabled it before you enable it again; a managed identity with <role> would not need it.",
+        text: "Find out why somebody disabled it before you enable it again; a managed identity with <roleWords> would not need it.",
         cli: "az ad sp show --id <clientId> --query accountEnabled",
       },
     },
     withoutCredential: {
       message: "<workload> pulls from <registry> as service principal <clientId>, <state>: it cannot log in.",
       remediation: {
-        text: "Let the <kind> pull with a managed identity that holds <role>; until then add a new secret and give it to the <kind>.",
+        text: "Let the <kind> pull with a managed identity that holds <roleWords>; until then add a new secret and give it to the <kind>.",
         cli: "az ad app credential reset --id <clientId> --append --display-name rotated --years 1",
       },
     },
@@ -55,7 +55,7 @@ export const pullerPrincipalUnusable = defineRule({
       const { kind, fault, clientId, principalId, credentials } = need.identity ?? puller.identity;
       const shared = { ...workloadEvidence(puller, need), clientId };
       const mode = need.registry.known ? need.registry.value.roleAssignmentMode : undefined;
-      const evidence = { ...shared, role: pullRole(mode) };
+      const evidence = { ...shared, ...pullRole(mode) };
       const remediationFor = (reason: PullReason) => {
         const remediation = loginRemedy(reason, puller, need);
         return remediation && { remediation };

@@ -1,10 +1,8 @@
 import { canLogIn } from "../core/can-pull.ts";
 import type { PullReason } from "../core/pull-reason.ts";
+import { newPassword } from "../core/remedy/token/new-password.ts";
 import { defineRule } from "../core/rule.ts";
 import { workloadEvidence } from "../core/workload-evidence.ts";
-
-const newPassword =
-  "az acr token credential generate --subscription <registrySubscription> --registry <registry> --name <token> --password1 --expiration-in-days 90";
 
 export const pullerTokenRefused = defineRule({
   id: "puller-token-refused",
@@ -35,7 +33,7 @@ export const pullerTokenRefused = defineRule({
         "<workload> logs in to <registry> with the repository token <token>, which has no password that is valid (last end: <expiredOn>).",
       remediation: {
         text: "Make a new password with an end, and put it where the <kind> reads it.",
-        cli: newPassword,
+        cli: newPassword("token"),
       },
     },
     syncExpired: {
@@ -77,7 +75,7 @@ export const pullerTokenRefused = defineRule({
         return { outcome: "notApplicable", statement: "otherLogin", about, evidence: shared };
       if (!need.registry.known) return { outcome: "unknown", about, gaps: [need.registry.gap] };
 
-      const { reason, answer, facts, gaps } = canLogIn({ puller, need, now }, need.registry.value);
+      const { reason, answer, facts, gaps, remedy } = canLogIn({ puller, need, now }, need.registry.value);
       const evidence = {
         ...shared,
         scopeMap: "",
@@ -94,7 +92,13 @@ export const pullerTokenRefused = defineRule({
       if (failure === undefined) return { outcome: "pass", statement: "accepted", about, evidence };
       const sync = puller.kind === "connectedRegistry" && failure === "expired";
       // one evidence fills every failure, of which there are more than the compiler compares one by one
-      return { outcome: "fail", failure: (sync ? "syncExpired" : failure) as "expired", about, evidence };
+      const failed = {
+        outcome: "fail",
+        failure: (sync ? "syncExpired" : failure) as "expired",
+        about,
+        evidence,
+      } as const;
+      return { ...failed, ...(remedy && { remediation: remedy }) };
     });
   },
 });

@@ -1,4 +1,5 @@
 import { askingAs } from "../core/asking-as.ts";
+import { reasons } from "../core/network/reason.ts";
 import { isApproved, type PrivateConnection } from "../core/network/registry-network.ts";
 import { type BlockedReason, reach } from "../core/reachability.ts";
 import { evidenceList } from "../core/remedy/evidence-list.ts";
@@ -159,11 +160,10 @@ export const registryOutOfReach = defineRule({
       const facts = { network: found.reason, ...found.evidence };
       const remedy = remedyFor(found.reason, {
         ...{ puller, need, registry, identity, vantage, facts, repositories: need.repositories ?? [] },
-        assignmentIds: [],
       });
       if (remedy === undefined) throw new Error(`nothing is known to end ${found.reason}`);
       const failure = failureFor(found.reason, found.evidence, connectionsOf(need.network));
-      const evidence = { ...shared, ...namesIn(found.evidence), why: whyOf(found.reason, found.evidence) };
+      const evidence = { ...shared, ...namesIn(failure, found.evidence), why: whyOf(found.reason, found.evidence) };
       return { outcome: "fail", failure, about, evidence, remediation: { text: remedy.text, cli: remedy.cli } };
     });
   },
@@ -188,32 +188,47 @@ function failureFor(
   return impossible ? "shut" : failure;
 }
 
-/** What sentences name. */
-function namesIn(evidence: Evidence) {
+/** What sentences name; empty where the one of this failure does not name it. */
+function namesIn(failure: FailureName, evidence: Evidence) {
+  const nameOf = (id: string, name: string) =>
+    failures[failure].message.includes(`<${name}>`) ? textOf(evidence, id).split("/").at(-1) : undefined;
   return {
-    subnetName: textOf(evidence, "subnetId").split("/").at(-1) || "it stands in",
-    networkName: textOf(evidence, "networkId").split("/").at(-1) || "which it stands in",
+    subnetName: nameOf("subnetId", "subnetName") ?? "",
+    networkName: nameOf("networkId", "networkName") ?? "",
     refusedAddresses: evidenceList(evidence.refusedAddresses),
   };
 }
 
+/** How sentences say a reason after a colon. */
 function whyOf(reason: BlockedReason, evidence: Evidence): string {
-  const said: Partial<Record<BlockedReason, string>> = {
-    "private-endpoint-pending": "public access is off, and none of its private endpoints is approved",
-    "record-of-unapproved-endpoint": `the record of ${textOf(evidence, "host")} leads to an endpoint that is rejected or gone`,
-    "public-disabled": "public access is off, and it has no approved endpoint that this puller resolves",
-    "ip-not-allowed": "it has no IP rule, and virtual network rules are not for this puller",
-    "default-deny-no-rule": "every address is denied and there is no rule",
-    "no-public-egress": "the cluster blocks all egress and resolves no private endpoint",
-    "record-missing": `it has no record of ${textOf(evidence, "host")}`,
-    "zone-missing": `it has no record of the registry, and the public address, to which it falls back, refuses the puller`,
-    "record-wrong-address": `its record of ${textOf(evidence, "host")} is ${evidenceList(evidence.addresses).join(", ")}, which no approved endpoint has`,
-    "data-record-missing": `it has no right record of ${evidenceList(evidence.dataHosts).join(", ")}, so layers cannot be fetched`,
-  };
-  return said[reason] ?? reason;
+  switch (reason) {
+    case "private-endpoint-pending":
+      return "public access is off, and none of its private endpoints is approved";
+    case "record-of-unapproved-endpoint":
+      return `the record of ${textOf(evidence, "host")} leads to an endpoint that is rejected or gone`;
+    case "public-disabled":
+      return "public access is off, and it has no approved endpoint that this puller resolves";
+    case "ip-not-allowed":
+      return "it has no IP rule, and no virtual network rule is for this puller";
+    case "default-deny-no-rule":
+      return "every address is denied and there is no rule";
+    case "no-public-egress":
+      return "the cluster blocks all egress and resolves no private endpoint";
+    case "record-missing":
+      return `it has no record of ${textOf(evidence, "host")}`;
+    case "zone-missing":
+      return "it has no record of the registry, and the public address, to which it falls back, refuses the puller";
+    case "record-wrong-address":
+      return `its record of ${textOf(evidence, "host")} is ${evidenceList(evidence.addresses).join(", ")}, which no approved endpoint has`;
+    case "data-record-missing":
+      return `it has no right record of ${evidenceList(evidence.dataHosts).join(", ")}, so layers cannot be fetched`;
+    default:
+      return reasons[reason][1].replace(/\.$/, "");
+  }
 }
 
 function textOf(evidence: Evidence, name: string): string {
   const value = evidence[name];
-  return typeof value === "string" ? value : "";
+  if (typeof value !== "string") throw new Error(`an answer about the network lacks its ${name}`);
+  return value;
 }

@@ -4,6 +4,7 @@ import { allowAddress } from "../core/remedy/network/allow-addresses.ts";
 import { approve } from "../core/remedy/network/approve-connection.ts";
 import { isPending } from "../core/remedy/network/connections-of.ts";
 import { newEndpoint } from "../core/remedy/network/create-endpoint.ts";
+import { endpointName } from "../core/remedy/network/endpoint-name.ts";
 import { defineRule, type Severity } from "../core/rule.ts";
 
 export const registryWithoutWayIn = defineRule({
@@ -28,6 +29,11 @@ export const registryWithoutWayIn = defineRule({
         "<registry> has public access turned off, and its private endpoint connection <connection> waits for approval.",
       remediation: approve,
     },
+    noneApproved: {
+      message:
+        "<registry> has public access turned off, and its private endpoint connections <waiting> wait for approval.",
+      remediation: { text: "Approve those of the connections that are yours, each by its name.", cli: approve.cli },
+    },
     noRule: {
       message: "<registry> denies every address by default and has neither a rule nor an approved private endpoint.",
       remediation: {
@@ -45,7 +51,7 @@ export const registryWithoutWayIn = defineRule({
 
   evaluate: ({ registry, network, virtualNetworkRules }) => {
     const approved = network.connections.filter(isApproved).length;
-    const pending = network.connections.find(isPending);
+    const pending = network.connections.filter(isPending);
     const shut = network.publicNetworkAccess.value === "Disabled";
     const rules = network.ipRules.length + virtualNetworkRules.length;
     // Some registries are for such services alone; whoever else needs one has a finding of its own.
@@ -58,13 +64,23 @@ export const registryWithoutWayIn = defineRule({
       connections: network.connections.map(({ name, status }) => `${name} (${status})`),
       trustedServices: network.trustedServices.value,
     };
-    if (approved === 0 && shut && pending) {
-      const found = { ...evidence, connection: pending.name };
-      return [{ outcome: "fail", failure: "notApproved", severity: severityOf("critical"), evidence: found }];
+    const [first, ...others] = pending;
+    if (approved === 0 && shut && first) {
+      const severity = severityOf("critical");
+      if (others.length === 0)
+        return [
+          { outcome: "fail", failure: "notApproved", severity, evidence: { ...evidence, connection: first.name } },
+        ];
+      const found = { ...evidence, connection: "CONNECTION_NAME", waiting: pending.map(({ name }) => name) };
+      return [{ outcome: "fail", failure: "noneApproved", severity, evidence: found }];
     }
     if (approved === 0 && shut) {
       const wanted = {
-        ...{ endpointName: `pe-${registry.name}`, endpointSubnet: "SUBNET_ID", location: "LOCATION_OF_THE_NETWORK" },
+        endpointName: endpointName(
+          registry,
+          network.connections.map(({ endpointId }) => endpointId),
+        ),
+        ...{ endpointSubnet: "SUBNET_ID", location: "LOCATION_OF_THE_NETWORK" },
         ...{ subnetSubscription: "SUBSCRIPTION_OF_THE_NETWORK", subnetGroup: "RESOURCE_GROUP" },
       };
       const found = { ...evidence, ...wanted };

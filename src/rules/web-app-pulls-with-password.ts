@@ -53,7 +53,7 @@ export const webAppPullsWithPassword = defineRule({
       const remedy = loginRemedy("password-not-visible", puller, need);
       const remediation = remedy && { remediation: remedy };
       if (kind === "managedIdentity") return { outcome: "pass", statement: "identity", about, evidence };
-      if (kind === "unknown") {
+      if (kind === "unknown" && need.containers === undefined) {
         const configId = `${puller.id}/config/web`;
         const everybody = need.registry.known && need.registry.value.anonymousPull;
         const unless = everybody ? ", unless it pulls as nobody, as the registry lets everybody" : "";
@@ -73,7 +73,7 @@ export const webAppPullsWithPassword = defineRule({
         outcome: "fail",
         failure: "ownContainers",
         about,
-        evidence: { ...evidence, containersUrl },
+        evidence: { ...evidence, containersUrl, userName: userName || "a user that Azure does not show" },
         ...remediation,
       };
     });

@@ -18,16 +18,16 @@ export const workloadCannotPull = defineRule({
   failures: {
     noGrant: {
       message: "<workload> pulls from <registry>, but its identity <principalId> has no grant that lets it.",
-      remediation: { text: "Assign <role> on the registry to the identity.", cli: grantPull },
+      remediation: { text: "Assign <roleWords> on the registry to the identity.", cli: grantPull },
     },
     otherIdentityGranted: {
       message:
         "<workload> pulls from <registry>, but as <principalId>, which has no grant; another of its identities has one.",
-      remediation: { text: "Assign <role> on the registry to the identity that pulls.", cli: grantPull },
+      remediation: { text: "Assign <roleWords> on the registry to the identity that pulls.", cli: grantPull },
     },
     roleIgnored: {
       message: "<workload> pulls from <registry>, which is in <mode> mode and ignores <ignoredRoles> of <principalId>.",
-      remediation: { text: "Assign <role> on the registry to the identity.", cli: grantPull },
+      remediation: { text: "Assign <roleWords> on the registry to the identity.", cli: grantPull },
     },
     conditionExcludes: {
       message:
@@ -54,14 +54,14 @@ export const workloadCannotPull = defineRule({
     notAssigned: {
       message: "<workload> is to pull from <registry> as <configured>, which is not assigned to this <kind>.",
       remediation: {
-        text: "Assign an identity that holds <role> to the <kind>, and configure that one.",
+        text: "Assign an identity that holds <roleWords> to the <kind>, and configure that one.",
         cli: "az resource show --ids <workloadId> --query identity",
       },
     },
     withoutLogin: {
       message: "<workload> pulls from <registry> as nobody: it is configured to log in to <loginsConfiguredFor>.",
       remediation: {
-        text: "Correct the image if it names the wrong registry; else configure an identity that holds <role> on this one for the pull.",
+        text: "Correct the image if it names the wrong registry; else configure an identity that holds <roleWords> on this one for the pull.",
         cli: "az resource show --ids <workloadId>",
       },
     },
@@ -108,7 +108,7 @@ export const workloadCannotPull = defineRule({
         ...shared,
         ...facts,
         assignmentIds,
-        role: pullRole(registry.roleAssignmentMode),
+        ...pullRole(registry.roleAssignmentMode),
         mode: reason === "abac-ignores-role" ? "ABAC" : "legacy",
         loginServer: registry.loginServer,
         principalId: typeof facts.principalId === "string" ? facts.principalId : "the identity",

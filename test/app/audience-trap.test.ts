@@ -3,6 +3,7 @@ import { auditor, azureWith, sweep } from "../audit.ts";
 import type { World } from "../azure/world.ts";
 import { pullApp, pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
 import { registryTaskBody } from "../azure/worlds/registry-task.ts";
+import { siteBody, siteContainerBody } from "../azure/worlds/site.ts";
 
 const rule = "arm-audience-token-accepted";
 const world = pullWorld({
@@ -37,6 +38,24 @@ test("… nor where the app itself cannot be read", async () => {
   expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "unknown" });
 });
 
+test.for([
+  ["as one that it does not name", { authType: "UserAssigned" }, "notApplicable"],
+  ["in a way that is not known here", { authType: "FutureAuth" }, "unknown"],
+  ["as nobody", { authType: "Anonymous" }, "fail"],
+] as const)("a container of a site that logs in %s", async ([, login, outcome]) => {
+  const place = { subscriptionId: pullIds.subscriptionId, resourceGroup: "rg-apps" };
+  const site = siteBody({
+    ...place,
+    name: "portal",
+    linuxFxVersion: "sitecontainers",
+    userAssigned: [pullIds.appIdentity],
+  });
+  const main = siteContainerBody(site.id, "main", { image: "contosoprod.azurecr.io/shop/web:1", ...login });
+  const children = { [`${site.id}/sitecontainers`]: [main] };
+  await azureWith(pullWorld({ resources: [pullRegistry("contosoprod"), site], children }));
+  expect(await judged()).toEqual({ contosoprod: outcome });
+});
+
 describe("a cluster with old node images", () => {
   const nodeImageVersion = "AKSUbuntu-2204gen2containerd-202402.09.0";
   const { body, resources, kubeletId } = pullCluster();
@@ -68,6 +87,11 @@ describe("a cluster with old node images", () => {
     await load(clusterWith("AKSUbuntu-2204gen2containerd-202510.03.0"), pullIds.registry);
     expect(await judged()).toEqual({ contosoprod: "fail", contosodev: "fail" });
     await load(clusterWith(null), pullIds.registry);
+    expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "fail" });
+  });
+
+  test("may be one that does not say which node pools it has", async () => {
+    await load(clusterWith(null, { agentPoolProfiles: null }), pullIds.registry);
     expect(await judged()).toEqual({ contosoprod: "unknown", contosodev: "fail" });
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerCanPull } from "../../src/app/can-pull.ts";
 import { diagnoseOnRequest } from "../../src/app/diagnose-request.ts";
 import { auditor, azureWith, sweep } from "../audit.ts";
@@ -7,6 +7,7 @@ import type { SimulatedAzure } from "../azure/simulate-azure.ts";
 import type { World } from "../azure/world.ts";
 import { builtInRole } from "../azure/worlds/built-in-role.ts";
 import { denyAssignmentBody } from "../azure/worlds/deny-assignment.ts";
+import { groupBody } from "../azure/worlds/group.ts";
 import { identityOf } from "../azure/worlds/identity-of.ts";
 import {
   clusterPrincipal,
@@ -111,4 +112,54 @@ test("a diagnosis counts it too", async () => {
   expect(await causeOf()).toBe("excluded");
   await show(world({}));
   expect(await causeOf()).not.toBe("excluded");
+});
+
+test("a registry is not refused for what Resource Graph does not say, and is where another group is in the scope", async () => {
+  const request = { registry: pullIds.registry, identity: principalId, status: "403", hours: 1 };
+  const diagnose = (group: string) => diagnoseOnRequest(auditor({ ACRAUDIT_MANAGEMENT_GROUPS: group }), request);
+  expect((await diagnose(pullIds.tenantId)).diagnoses).toHaveLength(1);
+  await expect(diagnose("platform")).rejects.toMatchObject({ name: "RefusedError" });
+  await show(world({}));
+  await expect(diagnose(pullIds.tenantId)).rejects.toMatchObject({
+    name: "AzureError",
+    message: expect.stringContaining("does not say which management groups are above"),
+  });
+});
+
+describe("whether a cluster can pull from any registry", () => {
+  const idle = pullCluster();
+  const group = groupBody({
+    displayName: "pullers",
+    members: [{ kind: "servicePrincipal", id: principalId, displayName: "the kubelet identity" }],
+  });
+  const toGroup = (scope: string) =>
+    roleAssignmentBody({ scope, role: builtInRole.acrPull, principalId: group.id, principalType: "Group" });
+  const graph = { applications: [], servicePrincipals: [], groups: [group] };
+  const resources = [pullRegistry("contosoprod"), ...idle.resources];
+  const shown = (scope: string) => pullWorld({ resources, roleAssignments: [toGroup(scope)], graph });
+  const elsewhere = `/subscriptions/${pullIds.subscriptionId}/resourceGroups/rg-apps`;
+
+  test.each([
+    ["is not known where an unreadable group was granted it above", root, true, "unknown"],
+    ["is not known where the members are, and not the chain", root, false, "unknown"],
+    ["is known where the group was granted it beside all registries", elsewhere, true, "fail"],
+  ])("%s", async (_, scope, unread, outcome) => {
+    await show(shown(scope));
+    if (unread) azure.fault({ api: "graph", path: /transitiveMembers/i }, { kind: "forbidden" });
+    expect(await outcomesOf("cluster-never-attached")).toEqual([outcome]);
+  });
+
+  test("is known where Resource Graph says the chain and the members are known", async () => {
+    azure = await azureWith(shown(root));
+    expect(await outcomesOf("cluster-never-attached")).toEqual(["pass"]);
+  });
+
+  test.each([
+    ["is not known where it was granted a role that cannot be read", pullIds.registry, "unknown"],
+    ["is known where it was granted that beside all registries", elsewhere, "fail"],
+  ])("%s", async (_, scope, outcome) => {
+    azure = await azureWith(pullWorld({ resources, roleAssignments: [pullGrant(idle.kubeletId, scope)] }));
+    azure.fault({ api: "arm", path: /roleDefinitions/i }, { kind: "forbidden" });
+    expect(await outcomesOf("cluster-never-attached")).toEqual([outcome]);
+  });
 });

@@ -11,6 +11,7 @@ import { publicAddressBody } from "../azure/worlds/public-address.ts";
 import { pullCluster, pullGrant, pullIds, pullRegistry, pullWorld } from "../azure/worlds/pull-world.ts";
 import { replicationBody } from "../azure/worlds/replication.ts";
 import { resourceBody } from "../azure/worlds/resource.ts";
+import { scaleSetBody } from "../azure/worlds/scale-set.ts";
 import { virtualNetworkBody } from "../azure/worlds/virtual-network.ts";
 
 const { subscriptionId, registry: registryId, network: networkId } = pullIds;
@@ -114,6 +115,7 @@ const inSubnets = (subnets: Subnets, networkProfile: Body = {}) => [
       vnetSubnetID: `${networkId}/subnets/${name}`,
     })),
   }).filter(({ id }) => id !== networkId),
+  ...Object.keys(subnets).map((pool) => scaleSetBody({ cluster: plain.body, pool, identityIds: [plain.kubeletId] })),
   virtualNetworkBody({ ...place, name: "vnet-aks", addressPrefix: "10.1.0.0/16", subnets }),
 ];
 const failing = (resources: ReturnType<typeof inSubnets>): typeof resources =>
@@ -326,6 +328,14 @@ const steps: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       resources: [open(), ...going({ outboundType: "block" })],
       gives: "deny/no-public-egress",
     },
+    "… and whose way to the endpoint lacks the zone": {
+      resources: [open(connection()), endpoint, ...going({ outboundType: "block" })],
+      gives: "deny/zone-missing",
+    },
+    "… which others do not need": {
+      resources: [open(connection()), endpoint, ...plain.resources],
+      gives: "allow/public-open",
+    },
   },
   "step 4, Deny by default": {
     "one of three addresses is allowed": {
@@ -415,11 +425,42 @@ test("a missing private zone is mended in three steps, each with its own command
   expect(await asked([...alone, made, linked], kept)).toEqual(["allowed", undefined]);
 });
 
+test("the endpoint of somebody else is not approved, and the zone of another network keeps its records", async () => {
+  const asked = async (resources: Row["resources"], children: Row["children"] = {}) => {
+    await azureWith(pullWorld({ resources, children, roleAssignments: [pullGrant(plain.kubeletId)] }));
+    return (await answerCanPull(auditor(), { from: "my-aks-cluster", registry: "contosoprod" })).remedy?.cli;
+  };
+  const own = connection("pe-prod", "Pending");
+  const waiting = [shut(connection("pe-hub", "Pending"), own), hubEndpoint, endpoint, hub, ...plain.resources];
+  expect(await asked(waiting)).toMatch(
+    new RegExp(`^az acr private-endpoint-connection approve .* --name ${own.name}$`),
+  );
+  expect(await asked([...waiting, zone, link()], both)).toMatch(new RegExp(` approve .* --name ${own.name}$`));
+  const alone = [shut(connection("pe-hub", "Pending")), hubEndpoint, hub, ...plain.resources];
+  expect(await asked(alone)).toMatch(/ approve .* --name CONNECTION_NAME$/);
+
+  const empty = zoneIn("rg-spoke");
+  const groups = {
+    [`${endpoint.id}/privateDnsZoneGroups`]: [
+      { name: "default", properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: zone.id } }] } },
+    ],
+  };
+  const spoke = virtualNetworkLinkBody({ zoneId: empty.id, networkId });
+  const apart = [shut(connection()), endpoint, hub, zone, link(hubId), empty, spoke, ...plain.resources];
+  expect(await asked(apart, { ...both, ...groups })).toMatch(
+    /^az network private-dns record-set a add-record .* --resource-group rg-spoke .* --record-set-name contosoprod /,
+  );
+  expect(await asked([shut(connection()), endpoint, empty, spoke, ...plain.resources])).toMatch(
+    /^az network private-endpoint dns-zone-group create /,
+  );
+});
+
 test.for([
   ["an endpoint in the subscription of the network", [shut(), ...plain.resources]],
   ["every address that is refused", [denying(["192.0.2.1"]), ...through("198.51.100.1", "198.51.100.2")]],
   ["every address where there is no rule at all", [denying([]), ...through("198.51.100.1", "198.51.100.2")]],
   ["the zone that is made", [shut(connection()), endpoint, ...plain.resources]],
+  ["an endpoint for a cluster that blocks egress", [open(), ...going({ outboundType: "block" })]],
   ["the link", [shut(connection()), endpoint, zone, link(hubId), ...plain.resources]],
 ] as const)("a sweep and a question give one command: %s", async ([, resources]) => {
   const tagged = resources.map((one) =>

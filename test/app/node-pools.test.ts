@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oldPoolsOf, undatedPoolsOf, unseenPoolsOf } from "../../src/app/node-pools.ts";
+import { oldPoolsOf, undatedNodesOf, unseenPoolsOf } from "../../src/app/node-pools.ts";
 import type { ListedCluster } from "../../src/collect/clusters.ts";
 import { known, missing } from "../../src/core/collected.ts";
 import { forbidden } from "../facts.ts";
@@ -23,7 +23,9 @@ test.for([
 ] as const)("images of nodes, %s: %s", ([nodeImage, age]) => {
   const cluster = clusterOf({ name: "work", scaleSet: true, nodeImage });
   expect(oldPoolsOf(cluster)).toEqual(age === "old" ? ["work"] : []);
-  expect(undatedPoolsOf(cluster)).toEqual(age === "undated" ? ["work"] : []);
+  const gap = { fact: "nodeImages", detail: expect.stringContaining("(work) do not say how old they are") };
+  expect(undatedNodesOf(cluster)).toMatchObject(age === "undated" ? { undatedNodes: gap } : {});
+  expect(Object.keys(undatedNodesOf(cluster))).toHaveLength(age === "undated" ? 1 : 0);
 });
 
 test("a pool is seen by the scale set of its name", () => {

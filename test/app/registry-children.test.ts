@@ -111,11 +111,35 @@ test("a token that is called like its registry is a token, and not the admin use
 test("a connected registry whose token has no name is malformed, and no token is taken for missing", async () => {
   await azureWith(world({ connectedRegistries: [edge("plant", { syncToken: "" })] }));
   const asked = { from: child("connectedRegistries/plant"), registry: "contosoprod" };
-  await expect(answerCanPull(auditor(), asked)).rejects.toThrow(/list connected registries/);
+  expect(await answerCanPull(auditor(), asked)).toMatchObject({
+    answer: "unknown",
+    reason: "identity-not-known",
+    gaps: [{ reason: "malformed", detail: expect.stringMatching(/^list connected registries/) }],
+  });
 });
 
 test("a cache rule that is not there is said to be so", async () => {
   await azureWith(world());
+  const asked = { from: child("cacheRules/none"), registry: "contosodev" };
+  await expect(answerCanPull(auditor(), asked)).rejects.toThrow(UnclearQuestionError);
+});
+
+test.for([
+  ["cacheRules/open", "contosodev", "cacheRules", { answer: "unknown", reason: "identity-not-known" }],
+  ["cacheRules/open", "contosodev", "connectedRegistries", { answer: "deny", reason: "no-credential" }],
+  ["connectedRegistries/plant", "contosoprod", "connectedRegistries", { answer: "unknown" }],
+  ["connectedRegistries/plant", "contosoprod", "cacheRules", { answer: "allow", reason: "token-allowed" }],
+] as const)("%s and %s where %s may not be listed", async ([path, registry, list, answer]) => {
+  const azure = await azureWith(world());
+  using _fault = azure.fault({ api: "arm", path: new RegExp(`/${list}$`, "i") }, { kind: "forbidden" });
+  const pull = await answerCanPull(auditor(), { from: child(path), registry });
+  expect(pull).toMatchObject(answer);
+  expect(pull.gaps.map(({ reason }) => reason)).toEqual(pull.answer === "unknown" ? ["forbidden"] : []);
+});
+
+test("a cache rule that is not there is said to be so, whatever else may not be listed", async () => {
+  const azure = await azureWith(world());
+  using _fault = azure.fault({ api: "arm", path: /\/connectedRegistries$/i }, { kind: "forbidden" });
   const asked = { from: child("cacheRules/none"), registry: "contosodev" };
   await expect(answerCanPull(auditor(), asked)).rejects.toThrow(UnclearQuestionError);
 });

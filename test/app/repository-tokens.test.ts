@@ -70,6 +70,11 @@ test.for([
   } else {
     expect(pull.remedy?.cli).toMatch(/^az acr (?:token|scope-map)/);
     expect(pull.evidence.ruleIds).toEqual(["puller-token-refused"]);
+    const { report } = await sweep(auditor());
+    const found = report.findings.find(
+      ({ ruleId, subject }) => ruleId === "puller-token-refused" && subject.name === "batch",
+    );
+    expect(found?.remediation).toEqual({ text: pull.remedy?.text, cli: pull.remedy?.cli });
   }
 });
 

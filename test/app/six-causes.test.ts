@@ -95,7 +95,7 @@ const causes: Readonly<Record<string, Cause>> = {
     answer: { answer: "deny", reason: "admin-user-disabled" },
     rule: "admin-user-still-used",
     message: /as its admin user, which is disabled/,
-    command: /^az containerapp registry set .*--identity system$/,
+    command: /^az containerapp identity assign .*--system-assigned$/,
   },
   "the identity belongs to another tenant": {
     world: pullWorld({
@@ -225,6 +225,7 @@ describe("the worked examples come out as they were written", () => {
     const pull = await answerCanPull(auditor(), shut);
     expect(pull).toMatchObject({ answer: "unknown", reason: "zones-not-known" });
     expect(pull.gaps.map(({ detail }) => detail)).toEqual([expect.stringContaining(hidden)]);
+    expect(pull.remedy?.cli).toMatch(/^az network private-dns link vnet create .* --resource-group rg-dns /);
   });
 
   test("three, with the zone created and not linked", async () => {

@@ -66,6 +66,8 @@ function portal(
   ];
 }
 
+const boxes = siteBody({ ...place, name: "boxes", linuxFxVersion: "sitecontainers", systemAssigned: true });
+
 function workspace(identity: string): Resources {
   return [mlWorkspaceBody({ ...place, name: "models", registryId, systemAssigned: false, userAssigned: [identity] })];
 }
@@ -161,11 +163,71 @@ test("Azure that does not answer is no answer about the workload", async () => {
   );
 });
 
-async function asking(match: FaultMatch, fault: { kind: "forbidden" | "serverError" }, from: string, world: World) {
+async function asking(
+  match: FaultMatch,
+  fault: { kind: "forbidden" | "notFound" | "serverError" },
+  from: string,
+  world: World,
+) {
   const azure = await azureWith(world);
   using _fault = azure.fault(match, fault);
   return await answerCanPull(auditor(), { from, registry: "contosoprod" });
 }
+
+describe("a grant that was removed, and that Resource Graph still shows, is nobody's", () => {
+  const registry = pullRegistry("contosoprod");
+  const removed = async (from: string, resources: Resources, roleAssignments: World["roleAssignments"]) => {
+    const now = pullWorld({ resources: [registry, ...resources] });
+    return ask(from, now, { ...now, roleAssignments });
+  };
+
+  test.for([
+    ["a web app", "portal", portal(true), "no-grant"],
+    [
+      "a cluster whose control plane is the same identity",
+      "my-aks-cluster",
+      pullCluster({ kubeletIdentityId: granted, controlPlaneIdentityId: granted }).resources,
+      "not-attached",
+    ],
+  ] as const)("of %s, not another identity's either", async ([, from, resources, reason]) => {
+    expect(await removed(from, resources, [pullGrant(granted)])).toMatchObject({ answer: "deny", reason });
+  });
+
+  const both = [
+    siteBody({ ...place, name: "portal", image, usesIdentity: true, systemAssigned: true, userAssigned: [granted] }),
+  ];
+
+  test("of another identity, which is not said to have it", async () => {
+    expect(await removed("portal", both, [pullGrant(granted)])).toMatchObject({ answer: "deny", reason: "no-grant" });
+    const kept = pullWorld({ resources: [registry, ...both], roleAssignments: [pullGrant(granted)] });
+    expect(await ask("portal", kept)).toMatchObject({ answer: "deny", reason: "granted-to-other-identity" });
+  });
+
+  test("of one of two others: to switch over to the one that still has it", async () => {
+    const site = siteBody({ ...place, name: "portal", image, userAssigned: [granted, stranger] });
+    const now = pullWorld({ resources: [registry, site], roleAssignments: [pullGrant(stranger)] });
+    const before = [pullGrant(granted), pullGrant(stranger)];
+    const answer = await ask("portal", now, { ...now, roleAssignments: before });
+    expect(answer).toMatchObject({ answer: "unknown", reason: "password-not-visible" });
+    expect(answer.remedy?.text).toMatch(/its identity id-stranger, which may pull already/);
+    const gone = await removed("portal", [site], before);
+    expect(gone.remedy?.text).not.toMatch(/may pull already/);
+  });
+});
+
+const nothingBelow: readonly (readonly [string, string, World, RegExp])[] = [
+  ["the configuration of a web app", "portal", worldOf(portal(true)), /\/config\/web$/],
+  ["the configuration of a slot", "portal/next", worldOf(portal(true, { slot: "next" })), /\/config\/web$/],
+  ["the containers of a site", "boxes", worldOf([boxes]), /\/sitecontainers$/],
+];
+
+test.for(nothingBelow)(
+  "%s that is not found leaves a workload that is there unknown",
+  async ([, from, world, path]) => {
+    const answer = await asking({ api: "arm", path }, { kind: "notFound" }, from, world);
+    expect(answer).toMatchObject({ answer: "unknown", reason: "identity-not-known", gaps: [{ reason: "notFound" }] });
+  },
+);
 
 describe("what Resource Graph alone showed is named", () => {
   const behind = expect.stringMatching(/in the last minutes .*virtual networks.*: Resource Graph/);

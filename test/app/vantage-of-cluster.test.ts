@@ -50,6 +50,10 @@ test("stands in the subnets of its pools, with the network's own DNS", () => {
   );
 });
 
+test("knows the resource group that AKS keeps for its nodes, whatever it is called", () => {
+  expect(vantage({ nodeResourceGroup: "rg-shop-nodes" })).toMatchObject({ nodeResourceGroup: "rg-shop-nodes" });
+});
+
 test("stands in the network that AKS made where no subnet is named", () => {
   const { networks: found } = vantage({ subnetIds: [""] });
   expect(found.known && found.value.map(({ id }) => id)).toEqual([madeId]);

@@ -167,6 +167,14 @@ describe("behind a private endpoint", () => {
     const isolated = await from(site({ routing: { hostingEnvironmentProfile: { id: environmentId } } }), linked);
     expect(isolated).toMatchObject({ answer: "unknown", reason: "network-not-known" });
     expect(isolated.gaps[0]?.detail).toMatch(/hostingEnvironments\/ase, in which .* stands, is not read$/);
+    const managedEnvironmentId = environmentId.replace("Microsoft.Web/hosting", "Microsoft.App/managed");
+    const app = {
+      ...site({ routing: { managedEnvironmentId } }),
+      kind: "functionapp,linux,container,azurecontainerapps",
+    };
+    const amongApps = await from(app, linked);
+    expect(amongApps).toMatchObject({ answer: "unknown", reason: "network-not-known" });
+    expect(amongApps.gaps[0]?.detail).toMatch(/managedEnvironments\/ase, in which .* stands, is not read$/);
   });
 
   test("a sweep tells a site past its network from one in no network and from one that is set right", async () => {

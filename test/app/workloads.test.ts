@@ -239,14 +239,14 @@ describe("containers of a site log in to one registry", () => {
     await withContainers({ main, side: { ...side, ...login } });
     const answer = await answerCanPull(auditor(), asked);
     expect(answer).toMatchObject({ answer: "deny", reason, repositories: ["shop/side"] });
-    expect(answer.message).toMatch(/^container side of sidecars cannot pull from contosoprod\./);
+    expect(answer.message).toMatch(/^sidecars \(container side\) cannot pull from contosoprod\./);
     expect(answer.evidence.facts).toMatchObject({ containers: ["side"] });
     const { report } = await sweep(auditor());
     expect(report.matrix.cells).toMatchObject([
       { puller: "sidecars", registry: "contosoprod", answer: "deny", reason },
     ]);
     const own = report.findings.filter(({ subject }) => subject.kind === "puller");
-    expect(own).toMatchObject([{ ruleId, message: expect.stringMatching(/^container side of sidecars /) }]);
+    expect(own).toMatchObject([{ ruleId, message: expect.stringMatching(/^sidecars \(container side\) /) }]);
   });
 
   test("all as itself, and it can", async () => {
@@ -303,7 +303,7 @@ test("images come from containers alone, and capitals in them are said", async (
   );
   const { report } = await sweep(auditor());
   expect(report.matrix.cells.map(({ registry, answer }) => `${registry} ${answer}`)).toEqual(["contosoprod allow"]);
-  expect(report.findings.filter(({ ruleId }) => ruleId === "image-host-unknown")).toMatchObject([{ severity: "info" }]);
+  expect(report.findings.filter(({ ruleId }) => ruleId === "image-in-capitals")).toMatchObject([{ severity: "info" }]);
   const answer = await answerCanPull(auditor(), { from: "orders", registry: "contosoprod" });
   expect(answer.contradicting).toEqual([
     "ContosoProd.azurecr.io:443/shop/orders:2.1 is written with capital letters, which clients may refuse.",
@@ -362,26 +362,114 @@ describe("a task needs the registries that its step is made from", () => {
     expect(await cellOf(task(step))).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
   });
 
+  test("… to any registry, whichever is asked about", async () => {
+    const resources = (type: string) => [
+      ...[pullRegistry("contosoprod"), pullRegistry("contosodev")],
+      task(type === "Docker" ? {} : { type }),
+    ];
+    const asked = { from: "contosoprod/build", registry: "contosodev" };
+    for (const type of ["FileTask", "EncodedTask"]) {
+      await azureWith(pullWorld({ resources: resources(type) }));
+      expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "identity-not-known" });
+    }
+    await azureWith(pullWorld({ resources: resources("Docker") }));
+    expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "deny", reason: "no-credential" });
+  });
+
   test("and no other, nor one that only takes what it makes", async () => {
     expect(await cellOf(task({ imageNames: ["contosodev.azurecr.io/app:1"] }))).toBeUndefined();
   });
 });
 
-test("a scale set that is not visible, and a pool without one, are not checked", async () => {
+describe("whether nodes can use the identity", () => {
   const { body, resources, kubeletId } = pullCluster({ tags: { "acraudit-registries": "contosoprod" } });
   const work = scaleSetBody({ cluster: body, pool: "work", identityIds: [] });
-  await azureWith(
-    pullWorld({
-      resources: [pullRegistry("contosoprod"), ...resources.filter(({ id }) => id !== work.id)],
-      roleAssignments: [pullGrant(kubeletId)],
-    }),
+  const [system, second] = body.properties.agentPoolProfiles;
+  const dated = { nodeImageVersion: "AKSUbuntu-2204gen2containerd-202510.03.0" };
+  const withPools = (pools: readonly object[] | null) => ({
+    ...body,
+    properties: { ...body.properties, agentPoolProfiles: pools },
+  });
+  const load = (
+    cluster: object,
+    { without = "", refuses = false, grants = [pullGrant(kubeletId)] }: Partial<Nodes> = {},
+  ) => {
+    const around = resources.filter(({ id }) => id !== body.id && id !== without);
+    const registry = pullRegistry("contosoprod", refuses ? { armTokens: "disabled" } : {});
+    return azureWith(
+      pullWorld({ resources: [registry, cluster, ...around] as World["resources"], roleAssignments: grants }),
+    );
+  };
+  interface Nodes {
+    readonly without: string;
+    readonly refuses: boolean;
+    readonly grants: World["roleAssignments"];
+  }
+  const asked = { from: body.id, registry: pullIds.registry };
+  const answerAndCell = async () => {
+    const answer = await answerCanPull(auditor(), asked);
+    const { report, evaluations } = await sweep(auditor());
+    expect(report.matrix.cells).toMatchObject([{ answer: answer.answer, reason: answer.reason }]);
+    return { answer, evaluations };
+  };
+
+  test("is not known where no scale set of a pool is visible", async () => {
+    await load(body, { without: work.id });
+    const { answer, evaluations } = await answerAndCell();
+    const own = evaluations.find(({ ruleId }) => ruleId === "node-pool-lacks-kubelet-identity");
+    expect(own).toMatchObject({ outcome: "unknown", gaps: [{ detail: expect.stringContaining("pools work of") }] });
+    expect(answer).toMatchObject({ answer: "unknown", reason: "nodes-not-known", gaps: own?.gaps });
+  });
+
+  test("is not checked of a pool of a kind that has none", async () => {
+    await load(withPools([system ?? {}, { ...second, type: "VirtualMachines" }]), { without: work.id });
+    const { answer } = await answerAndCell();
+    expect(answer).toMatchObject({ answer: "allow", reason: "allowed" });
+    expect(answer.notChecked.join()).toMatch(/the nodes of work have the kubelet identity: they are in no scale set/);
+  });
+
+  test.for(["forbidden", "notFound", "throttled", "serverError", "html"] as const)(
+    "is not known where scale sets cannot be listed (%s)",
+    async (kind) => {
+      const azure = await load(body);
+      using _fault = azure.fault({ api: "arm", path: /virtualMachineScaleSets/i }, { kind });
+      expect(await answerCanPull(auditor(), asked)).toMatchObject({ answer: "unknown", reason: "nodes-not-known" });
+    },
   );
-  const { evaluations } = await sweep(auditor());
-  const own = evaluations.find(({ ruleId }) => ruleId === "node-pool-lacks-kubelet-identity");
-  expect(own).toMatchObject({ outcome: "unknown", gaps: [{ detail: expect.stringContaining("pools work of") }] });
-  const answer = await answerCanPull(auditor(), { from: body.id, registry: pullIds.registry });
-  expect(answer.answer).toBe("allow");
-  expect(answer.notChecked.join()).toMatch(/the nodes of work have the kubelet identity/);
+
+  test.for([
+    [
+      "one image that says no age, where tokens for Resource Manager are refused",
+      { nodeImageVersion: null },
+      true,
+      "unknown",
+    ],
+    ["such an image, where they are taken", { nodeImageVersion: null }, false, "allow"],
+    ["new images, where they are refused", dated, true, "allow"],
+  ] as const)("%s", async ([, image, refuses, expected]) => {
+    await load(
+      withPools([
+        { ...system, ...dated },
+        { ...second, ...image },
+      ]),
+      { refuses },
+    );
+    const { answer } = await answerAndCell();
+    expect(answer.answer).toBe(expected);
+    if (expected === "unknown") expect(answer.gaps).toMatchObject([{ detail: expect.stringContaining("(work)") }]);
+  });
+
+  test("is not known of a cluster that does not say which node pools it has", async () => {
+    await load(withPools(null));
+    const { answer } = await answerAndCell();
+    expect(answer).toMatchObject({ answer: "unknown", reason: "nodes-not-known" });
+  });
+
+  test("does not hide that there is no grant", async () => {
+    await load(body, { without: work.id, grants: [] });
+    const { answer } = await answerAndCell();
+    expect(answer).toMatchObject({ answer: "deny", reason: "not-attached", also: ["nodes-not-known"] });
+  });
 });
 
 test("a cluster that does not say who pulls is unknown, with what would have to be known", async () => {

@@ -128,13 +128,15 @@ function listItems(request: AuthorizedRequest, context: Context, target: Target)
   return { ...reply, headers: { ...reply.headers, ...providerHeaders(target) } };
 }
 
-/** `ALL` of a private zone stands for its record sets of every type, each of which is a collection of its own. */
+/** `ALL` of a private zone stands for its record sets of every type, each of which is a collection of its own, and for what was recorded of itself. */
 function recordSets({ key, fullType }: Target, tenant: Tenant): readonly Body[] | undefined {
   if (fullType !== "microsoft.network/privatednszones/all") return undefined;
   const zone = key.slice(0, -"all".length);
-  return ["a", "aaaa", "cname", "mx", "ptr", "soa", "srv", "txt"].flatMap(
+  const recorded = tenant.collections.get(key) ?? [];
+  const typed = ["a", "aaaa", "cname", "mx", "ptr", "soa", "srv", "txt"].flatMap(
     (type) => tenant.collections.get(`${zone}${type}`) ?? [],
   );
+  return [...recorded, ...typed];
 }
 
 function isVisible({ caller }: AuthorizedRequest, body: Body): boolean {

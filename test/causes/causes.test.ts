@@ -402,6 +402,22 @@ describe("the worked matrix of the telemetry notes", () => {
     );
   });
 
+  test("a registry that does not say its mode: both roles in words, one in the command", async () => {
+    const of = async (roleAssignmentMode: "LegacyRegistryPermissions" | null) => {
+      const { diagnoses } = await say({ registry: { roleAssignmentMode }, logins: refused(kubelet.clientId) });
+      return diagnoses[0]?.conclusion;
+    };
+    const unsaid = await of(null);
+    expect(unsaid?.cause).toBe("kubelet-without-pull-grant");
+    expect(unsaid?.remediation).toEqual({
+      text: "Assign AcrPull (Container Registry Repository Reader in ABAC mode) on the registry to the kubelet identity.",
+      cli: `az role assignment create --assignee-object-id ${kubelet.principalId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+    });
+    expect((await of("LegacyRegistryPermissions"))?.remediation?.text).toBe(
+      "Assign AcrPull on the registry to the kubelet identity.",
+    );
+  });
+
   test("timeouts in the workload, no login rows, public access disabled", async () => {
     const { found, diagnoses } = await say(
       { registry: { publicNetworkAccess: "Disabled", defaultAction: "Deny" } },
@@ -606,6 +622,21 @@ describe("a service principal without any secret", () => {
     expect(found).toEqual(["confirmed expired-service-principal-credential"]);
     expect(diagnoses[0]?.conclusion.message).toMatch(
       /pipeline cannot log in .*: it has no secret and no certificate\./,
+    );
+  });
+
+  test("yet cannot either, and one that ended is named by the last", async () => {
+    const next = secret(day(-5), day(-90));
+    const whyOf = async (secrets: readonly ReturnType<typeof secret>[]) => {
+      const { diagnoses } = await say({ ...pipelineWith(secrets), grants, logins });
+      return diagnoses[0]?.conclusion.evidence.why;
+    };
+    const minute = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+    expect(await whyOf([secret(day(-9), day(-90)), next])).toBe(
+      `its first secret or certificate starts at ${minute(day(-5))}`,
+    );
+    expect(await whyOf([endedSecret(day(9)), endedSecret(day(2)), endedSecret(day(5)), next])).toBe(
+      `its last secret or certificate ended at ${minute(day(2))}`,
     );
   });
 

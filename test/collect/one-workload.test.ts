@@ -68,6 +68,7 @@ const everything = pullWorld({
       routing: { vnetImagePullEnabled: true },
     }),
     siteBody({ ...place, name: "plain" }),
+    siteBody({ ...place, name: "among-apps", image, functionApp: true, routing: { managedEnvironmentId: env.id } }),
     mlWorkspaceBody({ ...place, name: "models", registryId, systemAssigned: false, userAssigned: [appIdentity] }),
     agentPoolBody({ registryId, name: "inside", subnetId }),
     registryTaskBody({

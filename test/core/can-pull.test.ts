@@ -10,6 +10,7 @@ import {
   controlPlaneId,
   credential,
   daysFromNow,
+  endpoint,
   forbidden,
   grant,
   hubId,
@@ -24,6 +25,7 @@ import {
   registryNetwork,
   registryOfUnsaidMode,
   repositoryReader,
+  subscriptionScope,
   vantage,
   zone,
 } from "../facts.ts";
@@ -48,6 +50,8 @@ const enabled = { value: "Enabled", said: true } as const;
 const through = (settings: Parameters<typeof networkSettings>[0], more: Parameters<typeof registryNetwork>[0] = {}) =>
   registryNetwork({ settings: known(networkSettings(settings)), ...more });
 const shut = through({ connections: [] });
+
+const refusing = known(registry({ takesArmTokens: { value: false, said: true } }));
 
 const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> = {
   "a grant and an open way": [{}, "allowed"],
@@ -98,10 +102,38 @@ const cases: Readonly<Record<string, readonly [Partial<PullQuestion>, string]>> 
     },
     "identity-not-on-nodes",
   ],
+  "a cluster that does not say which identity its scale sets should have": [
+    { puller: puller({ identity: managed({ principalId: known(kubeletId) }), nodePools: lackingPools }) },
+    "nodes-not-known",
+  ],
+  "a managed identity that is not named, and a registry that refuses its tokens": [
+    {
+      puller: workload(),
+      need: workloadNeed({
+        identity: managed({ principalId: missing(forbidden), fault: "unclear" }),
+        registry: refusing,
+      }),
+    },
+    "arm-audience-refused",
+  ],
+  "a managed identity that is not named": [
+    {
+      puller: workload(),
+      need: workloadNeed({ identity: managed({ principalId: missing(forbidden), fault: "unclear" }) }),
+    },
+    "identity-not-known",
+  ],
+  "the grant of the identity that pulls, which is gone": [
+    {
+      puller: puller({ bystanders: [{ principalId: kubeletId }] }),
+      need: need({ grants: none, bystanderGrants: [grant()] }),
+    },
+    "not-attached",
+  ],
   "old nodes and a registry that refuses their tokens": [
     {
       puller: puller({ armTokenPools: ["old"] }),
-      need: need({ registry: known(registry({ takesArmTokens: { value: false, said: true } })) }),
+      need: need({ registry: refusing }),
     },
     "arm-audience-refused",
   ],
@@ -275,7 +307,33 @@ const identityId =
 const unassigned = (named: string) => managed({ fault: "notAssigned", configured: [named] });
 
 /** The network that AKS makes for a cluster which is given none. */
-const ofAks = hubId.replace("rg-network", "MC_rg_shop_westeurope");
+const ofAks = hubId.replace("rg-network", "rg-shop-nodes");
+
+const otherNetworkId = hubId.replace(/hub$/, "stranger");
+const strangeId = endpoint().id.replace(/[^/]+$/, "pe-stranger");
+const ownAddresses = endpoint().addresses;
+const strange = (addresses: typeof ownAddresses = ownAddresses.map((one) => ({ ...one, address: "10.99.0.5" }))) =>
+  endpoint({ id: strangeId, name: "pe-stranger", subnetId: `${otherNetworkId}/subnets/default`, addresses });
+const strangeConnection = (status: string) => ({ ...connection(status, strangeId), name: "contoso.stranger" });
+/** Two endpoints, that of another network first; the record leads to the one in the cluster's own. */
+const twoOf = (own: string, other: string, more: Parameters<typeof registryNetwork>[0] = {}) =>
+  through(
+    { connections: [strangeConnection(other), { ...connection(own), name: "contoso.own" }] },
+    { endpoints: known([strange(), endpoint()]), ...more },
+  );
+const records = { contoso: ["10.0.1.5"], "contoso.westeurope.data": ["10.0.1.4"] };
+const regional = zone({
+  id: zone().id.replace("privatelink", "westeurope.data.privatelink"),
+  name: "westeurope.data.privatelink.azurecr.io",
+  records: {},
+});
+const hiddenZoneId =
+  "/subscriptions/50000000-0000-4000-8000-000000000009/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io";
+/** No IP rule, and a virtual network rule for somebody else, which takes the bypass from trusted services. */
+const barring = through(
+  { connections: [], publicNetworkAccess: enabled, trustedTasks: { value: false, said: true } },
+  { virtualNetworkRules: known([`${otherNetworkId}/subnets/default`]) },
+);
 
 const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]>> = {
   "old nodes are upgraded, and the registry stays as it is": [
@@ -300,7 +358,10 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
   "a container of a site has its own login": [
     {
       puller: workload({ ...site, bystanders: [{ principalId }] }),
-      need: workloadNeed({ identity: nobody("anonymous"), bystanderGrants: [grant({ principalId })] }),
+      need: workloadNeed({
+        ...{ identity: nobody("anonymous"), containers: ["side"] },
+        bystanderGrants: [grant({ principalId })],
+      }),
     },
     /^az webapp sitecontainers update .* --name portal --slot next --container-name \w+ --system-assigned-identity$/,
   ],
@@ -327,7 +388,7 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
       puller: workload({ bystanders: [{ principalId, resourceId: identityId }] }),
       need: workloadNeed({ identity: nobody("adminUser") }),
     },
-    /^az containerapp registry set .* --identity system$/,
+    /^az containerapp identity assign .* --name orders --system-assigned$/,
   ],
   "a web app names an identity that it has in the way that it has to": [
     {
@@ -358,7 +419,21 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
   ],
   "a task changes the password that it logs in with": [
     { puller: workload(task), need: workloadNeed({ identity: nobody("unknown") }) },
-    /^az acr task credential update .* --registry fabrikam /,
+    /^az acr task identity assign .* --registry fabrikam --name build --identities '\[system\]'$/,
+  ],
+  "… once its identity is on, that is granted what it pulls": [
+    {
+      puller: workload({ ...task, bystanders: [{ principalId }] }),
+      need: workloadNeed({ identity: nobody("unknown"), registry: abac }),
+    },
+    /^az role assignment create --assignee-object-id \S+ .* --condition '.*shop\/orders.*' --condition-version 2\.0$/,
+  ],
+  "… and once it may pull, the task is switched over": [
+    {
+      puller: workload({ ...task, bystanders: [{ principalId }] }),
+      need: workloadNeed({ identity: nobody("unknown"), bystanderGrants: [grant({ principalId })] }),
+    },
+    /^az acr task credential update .* --login-server contoso\.azurecr\.io --use-identity '\[system\]'$/,
   ],
   "a connected registry gets a new password itself": [
     { puller: workload(edge), need: workloadNeed({ identity: spentToken() }) },
@@ -393,6 +468,7 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
       need: need({ network: shut }),
       vantage: known(
         vantage({
+          nodeResourceGroup: "rg-Shop-Nodes",
           networks: known([
             { id: ofAks, dnsServers: [], subnets: [{ id: `${ofAks}/subnets/nodes`, serviceEndpoints: [] }] },
           ]),
@@ -409,8 +485,129 @@ const remedies: Readonly<Record<string, readonly [Partial<PullQuestion>, RegExp]
     { need: need({ network: through({ connections: [connection("Rejected")] }, { zones: none }) }) },
     /^az network private-endpoint create /,
   ],
-  "a zone group keeps the records": [
+  "of two that wait, the one is approved whose endpoint the record leads to": [
+    { need: need({ network: twoOf("Pending", "Pending") }) },
+    /^az acr private-endpoint-connection approve .* --name contoso\.own$/,
+  ],
+  "… or that stands in the network, where no record leads to any": [
+    { need: need({ network: twoOf("Pending", "Pending", { zones: none, keptZones: none }) }) },
+    /^az acr private-endpoint-connection approve .* --name contoso\.own$/,
+  ],
+  "… and never another's, where the one is rejected": [
+    { need: need({ network: twoOf("Rejected", "Pending") }) },
+    /^az network private-endpoint create /,
+  ],
+  "… and never another's that has the same address, either": [
+    {
+      need: need({ network: twoOf("Rejected", "Pending", { endpoints: known([strange(ownAddresses), endpoint()]) }) }),
+    },
+    /^az network private-endpoint create /,
+  ],
+  "of those that wait elsewhere, a person chooses": [
+    {
+      need: need({
+        network: through(
+          { connections: [strangeConnection("Pending")] },
+          { zones: none, keptZones: none, endpoints: known([strange()]) },
+        ),
+      }),
+    },
+    /^az acr private-endpoint-connection approve .* --name CONNECTION_NAME$/,
+  ],
+  "a workload outside of all networks is not helped by any that waits": [
+    {
+      puller: workload(),
+      need: workloadNeed({ network: twoOf("Pending", "Pending") }),
+      vantage: known(vantage({ service: "containerApp", networks: none })),
+    },
+    /^az containerapp env create /,
+  ],
+  "a new endpoint has a name that none has": [
+    {
+      need: need({
+        network: through({ connections: [connection("Disconnected")] }, { zones: none, endpoints: none }),
+      }),
+    },
+    /^az network private-endpoint create .* --name pe-contoso-2 .* --connection-name pe-contoso-2$/,
+  ],
+  "a link is called after the network and its group": [
+    { need: need({ network: registryNetwork({ zones: known([zone({ links: [] })]) }) }) },
+    /^az network private-dns link vnet create .* --name hub-rg-network --virtual-network \S+\/hub /,
+  ],
+  "the records are written by hand where the endpoint may keep them in another zone": [
     { need: need({ network: registryNetwork({ zones: known([zone({ records: {} })]) }) }) },
+    /^az network private-dns record-set a add-record .* --zone-name privatelink\.azurecr\.io --record-set-name contoso --ipv4-address 10\.0\.1\.5$/,
+  ],
+  "… that of the login server first": [
+    {
+      need: need({
+        network: registryNetwork({
+          endpoints: known([endpoint({ addresses: ownAddresses.toReversed() })]),
+          zones: known([zone({ records: {} })]),
+        }),
+      }),
+    },
+    / add-record .* --record-set-name contoso --ipv4-address 10\.0\.1\.5$/,
+  ],
+  "… and where it does": [
+    { need: need({ network: registryNetwork({ keptZones: known(["z"]), zones: known([zone({ records: {} })]) }) }) },
+    /^az network private-dns record-set a add-record /,
+  ],
+  "… and in a zone of a region's data, whatever is kept": [
+    { need: need({ network: registryNetwork({ keptZones: none, zones: known([zone(), regional]) }) }) },
+    /^az network private-dns record-set a add-record .* --zone-name westeurope\S+ --record-set-name contoso --ipv4-address 10\.0\.1\.4$/,
+  ],
+  "a wrong record gets the right address in its place": [
+    {
+      need: need({
+        network: registryNetwork({ zones: known([zone({ records: { ...records, contoso: ["10.0.9.9"] } })]) }),
+      }),
+    },
+    /^az resource update --ids \S+azurecr\.io\/A\/contoso --api-version \S+ --set 'properties\.aRecords=\[\{"ipv4Address":"10\.0\.1\.5"\}\]'$/,
+  ],
+  "an endpoint without an address for the region is approved again": [
+    {
+      need: need({
+        network: registryNetwork({
+          endpoints: known([endpoint({ addresses: ownAddresses.slice(0, 1) })]),
+          zones: known([zone({ records: { contoso: ["10.0.1.5"] } })]),
+        }),
+      }),
+    },
+    /^az acr private-endpoint-connection approve .* --name contoso\.1$/,
+  ],
+  "a zone that is kept and cannot be seen is linked": [
+    { need: need({ network: registryNetwork({ keptZones: known([hiddenZoneId]), zones: none }) }) },
+    /^az network private-dns link vnet create --subscription \S+9 --resource-group rg-dns --zone-name privatelink\.azurecr\.io /,
+  ],
+  "a zone is made where nobody knows one": [
+    { need: need({ network: registryNetwork({ zones: none }) }) },
+    /^az network private-dns zone create /,
+  ],
+  "a cluster without a way out gets an endpoint, as it has no address to allow": [
+    {
+      need: need({ network: barring }),
+      vantage: known(vantage({ outboundType: "none", outboundAddresses: none })),
+    },
+    /^az network private-endpoint create /,
+  ],
+  "… and one whose address is not known may have one": [
+    {
+      need: need({ network: barring }),
+      vantage: known(vantage({ outboundType: "userDefinedRouting", outboundAddresses: none })),
+    },
+    /^az acr network-rule add .* --ip-address IP_ADDRESS$/,
+  ],
+  "a task that no bypass helps gets an agent pool": [
+    {
+      puller: workload(task),
+      need: workloadNeed({ network: barring }),
+      vantage: known(vantage({ service: "task", networks: none, outboundAddresses: none })),
+    },
+    /^az acr agentpool create /,
+  ],
+  "a zone group keeps the records": [
+    { need: need({ network: registryNetwork({ keptZones: none, zones: known([zone({ records: {} })]) }) }) },
     /^az network private-endpoint dns-zone-group create .* --endpoint-name pe-contoso .* --private-dns-zone \S+azurecr\.io /,
   ],
   "the subnet that is allowed gets the service endpoint, beside those that it has": [
@@ -444,10 +641,42 @@ describe("the command is the smallest that helps:", () => {
   });
 });
 
+test("where a zone is there that leads on to another name, or could not be read, there is no remedy", () => {
+  const remedyIn = (zones: readonly ReturnType<typeof zone>[]) =>
+    ask({ need: need({ network: registryNetwork({ zones: known(zones) }) }) });
+  const alias = known([{ name: "contoso", addresses: [], alias: "acr.corp.example" }]);
+  const empty = zone({ links: [], records: {} });
+  for (const one of [{ ...zone(), records: alias }, { ...zone(), records: missing(forbidden) }, empty]) {
+    expect(remedyIn([one])).toMatchObject({ reason: "zones-not-known" });
+    expect(remedyIn([one]).remedy).toBeUndefined();
+  }
+  expect(remedyIn([]).remedy?.cli).toMatch(/^az network private-dns zone create /);
+});
+
+test("who chooses between connections is told of each, and who writes a record of the others", () => {
+  const waiting = through(
+    { connections: [strangeConnection("Pending")] },
+    { zones: none, keptZones: none, endpoints: known([strange()]) },
+  );
+  expect(ask({ need: need({ network: waiting }) }).remedy?.text).toMatch(
+    / These wait: contoso\.stranger \(\S+stranger\)\.$/,
+  );
+  const empty = registryNetwork({ zones: known([zone({ records: {} })]) });
+  expect(ask({ need: need({ network: empty }) }).remedy?.text).toBe(
+    "Add the record contoso with 10.0.1.5, which the endpoint has, to the private zone privatelink.azurecr.io. Then likewise contoso.westeurope.data with 10.0.1.4.",
+  );
+});
+
+test("a new zone is linked after it has the records, because the name vanishes in between", () => {
+  const { remedy } = ask({ need: need({ network: registryNetwork({ keptZones: none, zones: none }) }) });
+  expect(remedy?.bicep).toMatch(/resource link [^}]*\{[^}]*\{[^}]*\}\n {2}\}\n {2}dependsOn: \[zoneGroup\]\n\}$/);
+});
+
 test("what a condition leaves out is added to it, and to nothing else", () => {
   const condition =
     "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'it/')";
-  const role = { ...repositoryReader, id: "/providers/roleDefinitions/b93aa761-3e63-49ed-ac28-beffa264f7ac" };
+  const readerId = "providers/Microsoft.Authorization/roleDefinitions/b93aa761-3e63-49ed-ac28-beffa264f7ac";
+  const role = { ...repositoryReader, id: `/subscriptions/of-another/${readerId}` };
   const own = grant({ role, scope: registry().id, condition, conditionVersion: "2.0" });
   const asked = { registry: abac, repositories: ["shop/cart"] };
   const { reason, remedy } = ask({ need: need({ ...asked, grants: known([own]) }) });
@@ -457,7 +686,7 @@ test("what a condition leaves out is added to it, and to nothing else", () => {
   expect(changed).toMatchObject({
     id: own.id,
     scope: own.scope,
-    roleDefinitionId: own.role.known && own.role.value.id,
+    roleDefinitionId: `${subscriptionScope}/${readerId}`, // its own subscription's, not the one that was listed
   });
   const allows = (repository: string) => ask({ need: need({ ...asked, grants: known([changed]) }), repository }).answer;
   expect(["shop/cart", "it/tools", "shop/cart2", "other"].map(allows)).toEqual(["allow", "allow", "deny", "deny"]);
@@ -467,12 +696,80 @@ test("what a condition leaves out is added to it, and to nothing else", () => {
   expect(beside?.cli).toMatch(/^az role assignment create .* --condition '.*shop\/cart.*' --condition-version 2\.0$/);
 });
 
+test("where the registry did not say its mode, sentences name the roles of both, and commands and Bicep one", () => {
+  const remedyIn = (one: ReturnType<typeof registry>) =>
+    ask({ need: need({ grants: none, registry: known(one) }) }).remedy;
+  const { text, cli, bicep } = remedyIn(registryOfUnsaidMode()) ?? {};
+  expect(text).toBe(
+    "Assign AcrPull (Container Registry Repository Reader in ABAC mode) on the registry to the identity that pulls.",
+  );
+  expect(cli).toMatch(/ --role AcrPull --scope \S+$/);
+  expect(bicep).toMatch(/roleDefinitions', '7f951dda-4ed3-4680-a7ca-43fe172d538d'\)/);
+
+  const inAbacMode = remedyIn(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
+  expect(inAbacMode?.text).toMatch(/^Assign Container Registry Repository Reader on the registry/);
+  expect(inAbacMode?.cli).toMatch(/ --role 'Container Registry Repository Reader' --scope /);
+});
+
+test("there is no remedy whose Bicep needs what is not known, as there is none of such a command", () => {
+  const networkOf = { service: "webApp", networks: none } as const;
+  const remedyOf = (id: string) =>
+    ask({
+      puller: workload({ kind: "webApp", id }),
+      need: workloadNeed({ network: registryNetwork() }),
+      vantage: known(vantage(networkOf)),
+    }).remedy;
+  expect(remedyOf(siteId)?.bicep).toContain("name: 'portal'");
+  expect(remedyOf(appId)).toBeUndefined(); // no id of a site, so that its name is not known
+});
+
+test("an app that logs in with a password is switched over last, and at once to an identity that may pull", () => {
+  const asAdmin = workloadNeed({ identity: nobody("adminUser") });
+  const first = ask({ puller: workload(), need: asAdmin }).remedy;
+  expect(first?.cli).toMatch(/^az containerapp identity assign .* --system-assigned$/);
+  expect(first?.text).toMatch(
+    /identity of the container app on, assign AcrPull .* \(az containerapp registry set .*\)/,
+  );
+  expect(first?.bicep).toMatch(/SystemAssigned.* with AcrPull on the registry before it is deployed/);
+
+  const bystanders = [{ principalId, resourceId: identityId }];
+  const granted = { ...asAdmin, bystanderGrants: [grant({ principalId })] };
+  const switched = ask({ puller: workload({ bystanders }), need: granted }).remedy;
+  expect(switched?.cli).toMatch(/^az containerapp registry set .* --identity \S+\/orders$/);
+  expect(switched?.text).toMatch(
+    /^Let the container app log in to \S+ with its identity orders, which may pull already\.$/,
+  );
+});
+
+test.for([
+  ["a container app", {}],
+  ["a site", site],
+] as const)(
+  "the identity of %s that is on is granted no more than what is pulled, in Bicep before the switch",
+  ([, one]) => {
+    const need = workloadNeed({ identity: nobody("anonymous"), registry: abac });
+    const remedyWith = (bystanders: PullQuestion["puller"]["bystanders"]) =>
+      ask({ puller: workload({ ...one, bystanders }), need }).remedy;
+    const granting = remedyWith([{ principalId }]);
+    expect(granting?.cli).toMatch(
+      /^az role assignment create --assignee-object-id \S+ .* --condition '.*shop\/orders.*' --condition-version 2\.0$/,
+    );
+    expect(granting?.cli).toContain(principalId);
+    expect(granting?.bicep).toMatch(/roleAssignments@.*condition: .*resource app 'Microsoft\.(?:App|Web)\//s);
+    const named = remedyWith([{ principalId, resourceId: identityId }]); // used for other things
+    expect(named?.cli).toMatch(/^az (?:containerapp|webapp) identity assign /);
+  },
+);
+
 test("what has to stay in a list is said, and what a template cannot do", () => {
   const bicepOf = (changes: Partial<PullQuestion>) => ask(changes).remedy?.bicep ?? "";
   const app = bicepOf({ puller: workload(), need: workloadNeed({ identity: nobody("adminUser") }) });
   expect(app).toMatch(/registries: \[.*\] \/\/ beside the logins to other registries/);
   expect(app).toMatch(/identity: \{ type: 'SystemAssigned' \}/);
-  const sidecar = bicepOf({ puller: workload(site), need: workloadNeed({ identity: nobody("anonymous") }) });
+  const sidecar = bicepOf({
+    puller: workload(site),
+    need: workloadNeed({ identity: nobody("anonymous"), containers: ["side"] }),
+  });
   expect(sidecar).toMatch(/identity: \{ type: 'SystemAssigned' \}.*\n[\s\S]*authType: 'SystemIdentity'/);
   expect(bicepOf({ puller: servicePrincipal(daysFromNow(-1)) })).toMatch(/a secret is reset by a call/);
 });

@@ -12,6 +12,13 @@ test("a credential is valid from its start on and before its end", () => {
   expect(credentialStanding([from(0.001, 1)], now).notYetValid).toHaveLength(1);
 });
 
+test("the last that ended and the next that begins come first, however they are listed", () => {
+  const all = [from(5, 9), from(-9, -5), from(2, 9), from(-9, -2), from(-9, -8)];
+  const { expired, notYetValid } = credentialStanding(all, now);
+  expect(expired.map(({ endsOn }) => endsOn)).toEqual([-2, -5, -8].map(daysFromNow));
+  expect(notYetValid.map(({ startsOn }) => startsOn)).toEqual([2, 5].map(daysFromNow));
+});
+
 test("cover goes on with a credential that starts before the one before it ends, and not over a break", () => {
   expect(until(from(-1, 10), from(9, 20))).toEqual(new Date(daysFromNow(20)));
   expect(until(from(-1, 10), from(10, 20))).toEqual(new Date(daysFromNow(20)));

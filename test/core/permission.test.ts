@@ -327,7 +327,7 @@ test("what allows to manage a registry is told apart from pull and push", () => 
 test("the role to assign allows to pull in the mode that it is for", () => {
   const roles = [acrPull, repositoryReader];
   for (const mode of Object.values(modes)) {
-    const least = roles.filter(({ name }) => name === pullRole(mode));
+    const least = roles.filter(({ name }) => name === pullRole(mode).role);
     expect(
       ask({ registry: registry({ roleAssignmentMode: mode }), grants: least.map((one) => grant({ role: one })) })
         .answer,

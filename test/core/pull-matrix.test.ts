@@ -100,6 +100,23 @@ test("a row and its exceptions say the same as its cells", () => {
   expect(matrix.row(tenant.pullers.length)).toEqual({ otherwise: "identity-not-known", except: [] });
 });
 
+test("a registry of another tenant, even the first, does not speak for the row of an application of several", () => {
+  const at = (name: string, tenantId: string) => ({
+    id: registryId.replace(/[^/]+$/, name),
+    roleAssignmentMode: "LegacyRegistryPermissions" as const,
+    ...{ ancestors: [], tenantId, denials: known([]) },
+  });
+  const application = { ...unnamed, managedIdentity: false, tenantId: "t", elsewhere: "identity-not-known" } as const;
+  const matrix = pullMatrix({
+    pullers: [{ ...application, principalId: known("nobody") }, application],
+    registries: [at("foreign", "t2"), at("one", "t"), at("other", "t")],
+    heldBy: () => ({ own: [], groups: [] }),
+    unreadGroups: [],
+  });
+  expect(matrix.row(0)).toEqual({ otherwise: "no-grant", except: [0] });
+  expect(matrix.row(1)).toEqual({ otherwise: "identity-not-known", except: [] });
+});
+
 test("a cell is made for each registry that a workload needs, and none for what is no workload", () => {
   const needs = [need(), need({ registryId: `${registryId}2`, registryName: "fabrikam", grants: known([]) })];
   const cells = cellsOf([registrySnapshot(), pullerSnapshot({ needs })], now);

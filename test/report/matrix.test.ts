@@ -54,6 +54,10 @@ test("the page shows the matrix as a table, with hostile names as text", () => {
   expect(elements.find(({ name, text }) => name === "tr" && text.includes("<img src=x>"))?.text).toMatch(
     /cannot.*cluster.*contoso.*ip-not-allowed.*No IP rule allows/s,
   );
+  const sidecar = page(report([cell({ containers: ["log"], answer: "deny", reason: "no-credential" })]));
+  expect(readHtml(sidecar).some(({ name, text }) => name === "th" && text === "shop (container log) cluster")).toBe(
+    true,
+  );
   expect(html).toMatch(/grants alone allow 7, refuse 90 and leave 3 open/);
 });
 

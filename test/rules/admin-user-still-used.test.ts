@@ -9,6 +9,10 @@ const admin = nobody("adminUser", { userName: "contoso" });
 const given = (adminUserEnabled: boolean, kind: PullerKind = "containerApp") =>
   workloadSnapshot({ kind }, [workloadNeed({ identity: admin, registry: known(registry({ adminUserEnabled })) })]);
 
+/** What cuts nobody off who pulls with the password until then. */
+const stepsOf = (group: string) =>
+  `In this order, so that nothing stops: turn the system-assigned identity of the container app${group.slice(12)} on, assign AcrPull on the registry to it, and then let the container app${group.slice(12)} pull with it (az ${group} registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system).`;
+
 judges(adminUserStillUsed, {
   "fails while the admin user is enabled": {
     given: given(true),
@@ -20,8 +24,8 @@ judges(adminUserStillUsed, {
     gives: ["disabled"],
     finding: { severity: "critical" },
     message: "orders pulls from contoso as its admin user, which is disabled: its next pull fails.",
-    command:
-      "az containerapp registry set --subscription 50000000-0000-4000-8000-000000000001 --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system",
+    remediation: `${stepsOf("containerapp")} Leave the admin user disabled.`,
+    command: `az containerapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --system-assigned`,
   },
   "warns of a registry that refuses what the identity would log in with": {
     given: workloadSnapshot({}, [
@@ -31,8 +35,7 @@ judges(adminUserStillUsed, {
       }),
     ]),
     gives: ["enabled"],
-    remediation:
-      "Let the container app log in to contoso.azurecr.io with its system-assigned identity, and assign AcrPull on the registry to that. Before that the registry has to take tokens made for Azure Resource Manager again, which such an identity logs in with. Disable the admin user afterwards.",
+    remediation: `${stepsOf("containerapp")} Before that the registry has to take tokens made for Azure Resource Manager again, which such an identity logs in with. Disable the admin user afterwards.`,
   },
   "is so for a container group": {
     given: given(true, "containerGroup"),
@@ -43,7 +46,8 @@ judges(adminUserStillUsed, {
     given: given(false, "containerAppJob"),
     gives: ["disabled"],
     finding: { severity: "critical" },
-    command: `az containerapp job registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system`,
+    remediation: `${stepsOf("containerapp job")} Leave the admin user disabled.`,
+    command: `az containerapp job identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --system-assigned`,
   },
   "uses the identity that may pull already": {
     given: workloadSnapshot({ bystanders: [{ principalId, resourceId: "/id/orders", clientId: "c" }] }, [

@@ -5,6 +5,11 @@ import { nobody, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
 const refusing = known(registry({ takesArmTokens: { value: false, said: true } }));
+const undated = {
+  fact: "nodeImages",
+  reason: "notFound",
+  detail: "the node images of shop (odd) say no date",
+} as const;
 
 judges(armAudienceRefusedForConsumer, {
   "fails when a container app pulls from a registry that refuses its tokens": {
@@ -27,11 +32,11 @@ judges(armAudienceRefusedForConsumer, {
     outcome: "notApplicable",
   },
   "is unknown where node images do not say how old they are": {
-    given: pullerSnapshot({ puller: puller({ undatedPools: ["odd"] }), needs: [need({ registry: refusing })] }),
+    given: pullerSnapshot({ puller: puller({ undatedNodes: undated }), needs: [need({ registry: refusing })] }),
     gives: ["unknown"],
   },
   "passes with such images where the registry takes the tokens": {
-    given: pullerSnapshot({ puller: puller({ undatedPools: ["odd"] }), needs: [need()] }),
+    given: pullerSnapshot({ puller: puller({ undatedNodes: undated }), needs: [need()] }),
     gives: ["taken"],
     outcome: "pass",
   },
@@ -46,6 +51,12 @@ judges(armAudienceRefusedForConsumer, {
   "does not apply to a password": {
     given: workloadSnapshot({}, [workloadNeed({ registry: refusing, identity: nobody("repositoryToken") })]),
     gives: ["notUsed"],
+  },
+  "is unknown where a container logs in in a way that is not known, which may be as a managed identity": {
+    given: workloadSnapshot({}, [
+      workloadNeed({ registry: refusing, identity: nobody("unknown", { fault: "unclear" }) }),
+    ]),
+    gives: ["unknown"],
   },
   "is unknown when the registry is": {
     given: workloadSnapshot({}, [workloadNeed({ registry: missing(forbidden) })]),

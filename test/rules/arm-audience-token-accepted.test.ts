@@ -42,6 +42,7 @@ judges(armAudienceTokenAccepted, {
   "names five of many": {
     given: given(true, ["a", "b", "c", "d", "e", "f", "g"].map(consumer)),
     gives: ["needed"],
-    message: "contoso takes tokens made for Azure Resource Manager, and a, b, c, d, e, others could not pull without.",
+    message:
+      "contoso takes tokens made for Azure Resource Manager, and a, b, c, d, e and others could not pull without.",
   },
 });

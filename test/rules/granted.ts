@@ -1,6 +1,14 @@
 import { known } from "../../src/core/collected.ts";
 import type { Grant, Permissions, Role } from "../../src/core/facts.ts";
-import { forbidden, grant, registryOfUnsaidMode, registrySnapshot, repositoryReader, role } from "../facts.ts";
+import {
+  forbidden,
+  grant,
+  registryOfUnsaidMode,
+  registrySnapshot,
+  repositoryReader,
+  role,
+  subscriptionScope,
+} from "../facts.ts";
 
 /** Registries and grants that the rules about grants are tested with. */
 const acr = "Microsoft.ContainerRegistry/registries";
@@ -59,10 +67,18 @@ export function readerFor(expression: string, ...actions: readonly string[]): Gr
   return grant({ role: repositoryReader, condition: `((${others}) OR (${expression}))` });
 }
 
+/** The condition of a grant to read one repository. */
+export function conditionOn(repository: string): string {
+  return `((!(ActionMatches{'${repositories}/content/read'}) AND !(ActionMatches{'${repositories}/metadata/read'})) OR (${repositoryName} StringEqualsIgnoreCase '${repository}'))`;
+}
+
+/** Repository Reader in Azure. */
+export const readerGuid = "b93aa761-3e63-49ed-ac28-beffa264f7ac";
+
 /** The condition in the command of a finding. */
 export function assignmentWith(given: Grant, condition: string): string {
   const { id, principalId, principalType, scope } = given;
-  const roleDefinitionId = given.role.known ? given.role.value.id : "";
+  const roleDefinitionId = given.role.known ? `${subscriptionScope}${given.role.value.id}` : "";
   const name = id.split("/").at(-1) ?? "";
   const shared = { id, name, principalId, principalType, roleDefinitionId, scope };
   const properties = { ...shared, condition, conditionVersion: "2.0" };

@@ -23,13 +23,6 @@ judges(imageHostUnknown, {
     finding: { severity: "high", about: "contoso.azureacr.io" },
     command: "az acr repository list --name contoso --output table",
   },
-  "notes capital letters": {
-    given: workloadSnapshot({ unknownHosts: known([]), capitalised: ["Contoso.azurecr.io/shop/orders:2.1"] }),
-    gives: ["capitals"],
-    finding: { severity: "info" },
-    message: "orders pulls Contoso.azurecr.io/shop/orders:2.1, written with capital letters.",
-    command: "az acr repository list --name contoso --output table",
-  },
   "passes when all are there": {
     given: workloadSnapshot({ unknownHosts: known([]) }),
     gives: ["known"],

@@ -26,6 +26,7 @@ import { judges } from "./judges.ts";
 const about = registryId.toLowerCase();
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
 const nothing = known([]);
+const ownId = "20000000-0000-4000-8000-000000000077";
 const denial = {
   id: "d1",
   name: "no pulls",
@@ -98,6 +99,13 @@ judges(kubeletCannotPull, {
     outcome: "fail",
     command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
   },
+  "does not call it the control plane's where the kubelets pull with that identity, whose grant is gone": {
+    given: pullerSnapshot({
+      puller: puller({ bystanders: [{ principalId: kubeletId }] }),
+      needs: [need({ grants: nothing, bystanderGrants: [grant()] })],
+    }),
+    gives: ["noGrant"],
+  },
   "does not blame a grant of the control-plane identity that lets nobody pull": {
     given: pullerSnapshot({
       needs: [
@@ -129,10 +137,37 @@ judges(kubeletCannotPull, {
     }),
     gives: ["canPull"],
   },
-  "guesses no role where the registry did not say its mode": {
+  "names both roles and assigns one where the registry did not say its mode": {
     given: pullerSnapshot({ needs: [need({ registry: known(registryOfUnsaidMode()), grants: nothing })] }),
     gives: ["noGrant"],
-    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'AcrPull (Container Registry Repository Reader in ABAC mode)' --scope ${registryId}`,
+    remediation:
+      "Assign AcrPull (Container Registry Repository Reader in ABAC mode) on the registry to the identity that pulls.",
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "judges by the identity of the need where it has one of its own": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          identity: { kind: "servicePrincipal", clientId: "c", principalId: known(ownId) },
+          grants: nothing,
+          bystanderGrants: [grant({ principalId: controlPlaneId })],
+        }),
+      ],
+    }),
+    gives: ["controlPlaneOnly"],
+    message: `shop needs contoso (its tag acraudit-registries), but the pull grant is on its control-plane identity ${controlPlaneId}; nodes pull with ${ownId}.`,
+    command: `az role assignment create --assignee-object-id ${ownId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "leaves a need whose own identity is gone to another rule": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          identity: { kind: "servicePrincipal", clientId: "c", principalId: missing(forbidden), fault: "deleted" },
+          grants: nothing,
+        }),
+      ],
+    }),
+    gives: ["principalGone"],
   },
   "is unknown with one of them when the registry did not say its mode": {
     given: pullerSnapshot({ needs: [need({ registry: known(registryOfUnsaidMode()) })] }),

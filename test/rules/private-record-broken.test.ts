@@ -48,7 +48,7 @@ judges(privateRecordBroken, {
     message:
       "The private zone privatelink.azurecr.io has no record contoso.westeurope.data for contoso.westeurope.data.azurecr.io, which is 10.0.1.4 on the endpoint pe-contoso.",
     finding: { severity: "high", about: `${zoneId}/A/contoso.westeurope.data`.toLowerCase() },
-    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
+    command: `az network private-dns record-set a add-record --subscription ${subscriptionId} --resource-group rg-network --zone-name privatelink.azurecr.io --record-set-name contoso.westeurope.data --ipv4-address 10.0.1.4`,
   },
   "passes when a zone for the region's data has the record instead": {
     given: registrySnapshot({}, zones({ records: login }, { ...regional, records: { contoso: ["10.0.1.4"] } })),
@@ -114,7 +114,7 @@ judges(privateRecordBroken, {
       },
     ),
     gives: ["wrong", "missing"],
-    command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-other --name default --private-dns-zone ${zoneId} --zone-name registry`,
+    command: `az resource update --ids ${zoneId}/A/contoso --api-version 2020-06-01 --set 'properties.aRecords=[{"ipv4Address":"10.1.1.5"}]'`,
   },
   "fails when the login server has no record": {
     given: registrySnapshot({}, zones({ records: data })),

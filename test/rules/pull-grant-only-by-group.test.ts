@@ -1,7 +1,17 @@
 import { known, missing } from "../../src/core/collected.ts";
 import { pullGrantOnlyByGroup } from "../../src/rules/pull-grant-only-by-group.ts";
-import { forbidden, grant, kubeletId, need, puller, pullerSnapshot, registryId } from "../facts.ts";
-import { unread } from "./granted.ts";
+import {
+  forbidden,
+  grant,
+  kubeletId,
+  need,
+  puller,
+  pullerSnapshot,
+  registry,
+  registryId,
+  repositoryReader,
+} from "../facts.ts";
+import { conditionOn, unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const byGroup = grant({ principalId: "pullers", principalType: "Group" });
@@ -15,6 +25,21 @@ judges(pullGrantOnlyByGroup, {
     message: "shop may pull from contoso only as a member of pullers.",
     finding: { severity: "info" },
     command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "grants no more than what it pulls, where that is known": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          registry: known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" })),
+          repositories: ["shop/web"],
+          grants: known([{ ...byGroup, role: known(repositoryReader), condition: conditionOn("shop/web") }]),
+        }),
+      ],
+    }),
+    gives: ["byGroup"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader' --scope ${registryId} --condition '${conditionOn("shop/web").replaceAll("'", "'\\''")}' --condition-version 2.0`,
+    remediation:
+      "Assign Container Registry Repository Reader on the registry to the identity that pulls, for shop/web alone. Or bring an identity that has been in the group for a day.",
   },
   "passes when the identity may itself": {
     given: pullerSnapshot({ needs: holding(byGroup, grant()) }),

@@ -9,10 +9,12 @@ import {
   puller,
   pullerSnapshot,
   reader,
+  registry,
   registryId,
+  repositoryReader,
   subscriptionScope,
 } from "../facts.ts";
-import { unread } from "./granted.ts";
+import { conditionOn, unread } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const holding = (...grants: readonly ReturnType<typeof grant>[]) =>
@@ -26,6 +28,21 @@ judges(pullGrantTooWide, {
     message: `shop may pull from contoso only by AcrPull granted at ${groupScope}, ${subscriptionScope}, which is good for other registries too.`,
     finding: { severity: "low", about: registryId.toLowerCase() },
     command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role AcrPull --scope ${registryId}`,
+  },
+  "grants no more than what it pulls, where that is known": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          registry: known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" })),
+          repositories: ["shop/web"],
+          grants: known([grant({ scope: groupScope, role: repositoryReader, condition: conditionOn("shop/web") })]),
+        }),
+      ],
+    }),
+    gives: ["wide"],
+    command: `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader' --scope ${registryId} --condition '${conditionOn("shop/web").replaceAll("'", "'\\''")}' --condition-version 2.0`,
+    remediation:
+      "Assign Container Registry Repository Reader on the registry to the identity that pulls, for shop/web alone. Then remove the wider grant.",
   },
   "passes when it is granted on the registry as well": {
     given: holding(grant({ scope: groupScope }), grant()),

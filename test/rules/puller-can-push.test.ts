@@ -10,9 +10,19 @@ import {
   pullerSnapshot,
   registry,
   registryId,
+  repositoryReader,
   role,
 } from "../facts.ts";
-import { contributor, repositoryWriter, tokenAdministrator, unread } from "./granted.ts";
+import {
+  assignmentWith,
+  conditionOn,
+  contributor,
+  readerGuid,
+  repositoryName,
+  repositoryWriter,
+  tokenAdministrator,
+  unread,
+} from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const abac = known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" }));
@@ -21,6 +31,13 @@ const holding = (...grants: readonly ReturnType<typeof grant>[]) =>
 
 const delegating = grant({
   role: role("User Access Administrator", { actions: ["Microsoft.Authorization/*"] }),
+});
+
+const readerCommand = `az role assignment create --assignee-object-id ${kubeletId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader'`;
+const quoted = (text: string) => text.replaceAll("'", "'\\''");
+const conditioned = grant({
+  role: { ...repositoryReader, id: `/providers/Microsoft.Authorization/roleDefinitions/${readerGuid}` },
+  condition: conditionOn("it/tools"),
 });
 
 judges(pullerCanPush, {
@@ -39,6 +56,43 @@ judges(pullerCanPush, {
   "fails when a repository role pushes there": {
     given: pullerSnapshot({ needs: [need({ registry: abac, grants: known([grant({ role: repositoryWriter })]) })] }),
     gives: ["pushes"],
+    command: `${readerCommand} --scope ${registryId}`,
+  },
+  "grants no more than what it pulls, where that is known": {
+    given: pullerSnapshot({
+      needs: [need({ registry: abac, repositories: ["shop/web"], grants: known([grant({ role: repositoryWriter })]) })],
+    }),
+    gives: ["pushes"],
+    command: `${readerCommand} --scope ${registryId} --condition '${quoted(conditionOn("shop/web"))}' --condition-version 2.0`,
+    remediation:
+      "Assign Container Registry Repository Reader on the registry to the identity that pulls, for shop/web alone. Then remove the grants that allow more.",
+  },
+  "widens the grant to read that it has already, which cannot be made twice": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          ...{ registry: abac, repositories: ["shop/web"] },
+          grants: known([grant({ id: "w", role: repositoryWriter }), conditioned]),
+        }),
+      ],
+    }),
+    gives: ["pushes"],
+    command: assignmentWith(
+      conditioned,
+      `(${conditioned.condition}) OR (${repositoryName} StringEqualsIgnoreCase 'shop/web')`,
+    ),
+  },
+  "fails when it may pull without that, and grants nothing more": {
+    given: pullerSnapshot({
+      needs: [
+        need({
+          ...{ registry: abac, repositories: ["it/tools"] },
+          grants: known([grant({ id: "w", role: repositoryWriter }), conditioned]),
+        }),
+      ],
+    }),
+    gives: ["pushesBesides"],
+    command: "az role assignment delete --ids w",
   },
   "names all that Contributor allows, in either mode": {
     given: pullerSnapshot({

@@ -34,7 +34,7 @@ judges(pullerPrincipalUnusable, {
     given: app(servicePrincipal("deleted")),
     gives: ["deleted"],
     message: "orders pulls from contoso as service principal c, which does not exist any more.",
-    command: `az containerapp registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system`,
+    command: `az containerapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name orders --system-assigned`,
   },
   "says what to do where the registry is not known": {
     given: workloadSnapshot({}, [

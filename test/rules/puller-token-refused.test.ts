@@ -15,10 +15,15 @@ const depot: RepositoryToken = {
 const lasting = { name: "password1" };
 const ended = { name: "password2", endsOn: daysFromNow(-1) };
 
-function given(token: Partial<RepositoryToken> | null, map: Partial<ScopeMap> = {}, kind: PullerKind = "containerApp") {
+function given(
+  token: Partial<RepositoryToken> | null,
+  map: Partial<ScopeMap> = {},
+  kind: PullerKind = "containerApp",
+  repositories: readonly string[] = ["shop/orders"],
+) {
   const login = { token: known(token && { ...depot, ...token }), scopeMap: known({ ...pulls, ...map }) };
   const identity = nobody("repositoryToken", { userName: "depot", token: login });
-  return workloadSnapshot({ kind }, [workloadNeed({ identity })]);
+  return workloadSnapshot({ kind }, [workloadNeed({ identity, repositories })]);
 }
 
 const mapped = (action: string) => given({}, { actions: [action] });
@@ -51,12 +56,31 @@ judges(pullerTokenRefused, {
     given: given(null),
     gives: ["missing"],
     message: "orders logs in to contoso as depot, and the registry has no repository token of that name.",
+    command: `az acr token create --subscription ${subscriptionId} --registry contoso --name depot --repository shop/orders content/read metadata/read --no-passwords`,
+    remediation: `Create the repository token for what the workload pulls, or correct the user name; a managed identity with AcrPull needs neither. The token has no password until one is made with an end (az acr token credential generate --subscription ${subscriptionId} --registry contoso --name depot --password1 --expiration-in-days 90).`,
+  },
+  "makes no token of a user name that none can have": {
+    given: workloadSnapshot({}, [
+      workloadNeed({
+        identity: nobody("repositoryToken", {
+          userName: "depot; id",
+          token: { token: known(null), scopeMap: known(pulls) },
+        }),
+      }),
+    ]),
+    gives: ["missing"],
+    command: `az acr token list --subscription ${subscriptionId} --registry contoso --output table`,
   },
   "fails when the scope map names another repository": {
     given: mapped("repositories/shop/order/content/read"),
     gives: ["excluded"],
     message: "orders logs in to contoso with the repository token depot, whose scope map pull leaves out shop/orders.",
     command: `az acr scope-map update --subscription ${subscriptionId} --registry contoso --name pull --add-repository shop/orders content/read metadata/read`,
+  },
+  "adds all repositories that it leaves out": {
+    given: given({}, { actions: ["repositories/tools/content/read"] }, "containerApp", ["shop/orders", "shop/side"]),
+    gives: ["excluded"],
+    command: `az acr scope-map update --subscription ${subscriptionId} --registry contoso --name pull --add-repository shop/orders content/read metadata/read --add-repository shop/side content/read metadata/read`,
   },
   "fails when it allows metadata alone": { given: mapped("repositories/shop/*/metadata/read"), gives: ["excluded"] },
   "passes when it names the repository": {

@@ -1,10 +1,13 @@
+import { expect, test } from "vitest";
 import { known, missing } from "../../src/core/collected.ts";
+import { evaluate } from "../../src/core/evaluate.ts";
 import type { RegistryNetwork } from "../../src/core/network/registry-network.ts";
 import type { Vantage } from "../../src/core/network/vantage.ts";
 import { registryOutOfReach } from "../../src/rules/registry-out-of-reach.ts";
 import {
   clusterId,
   connection,
+  context,
   endpoint,
   endpointId,
   forbidden,
@@ -13,6 +16,7 @@ import {
   networkSettings,
   puller,
   pullerSnapshot,
+  realm,
   registryId,
   registryNetwork,
   subscriptionId,
@@ -20,6 +24,7 @@ import {
   zone,
   zoneId,
 } from "../facts.ts";
+import { siteId } from "../workload-facts.ts";
 import { judges } from "./judges.ts";
 
 const about = registryId.toLowerCase();
@@ -37,6 +42,12 @@ const given = (
     needs: [need({ network: registryNetwork({ settings: known(networkSettings(settings)), ...around }) })],
     vantage: vantage(from),
   });
+const webApp = (from: Partial<Vantage> = {}) =>
+  pullerSnapshot({
+    puller: puller({ kind: "webApp", id: siteId }),
+    needs: [need({ network: registryNetwork() })],
+    vantage: vantage({ service: "webApp", networks: known([]), ...from }),
+  });
 const rules = { publicNetworkAccess: enabled, connections: [] };
 
 judges(registryOutOfReach, {
@@ -52,7 +63,7 @@ judges(registryOutOfReach, {
     message:
       "shop needs contoso, but its network hub is not linked to the private zone, so it asks the public address, which refuses it.",
     finding: { severity: "high", about },
-    command: `az network private-dns link vnet create --subscription ${subscriptionId} --resource-group rg-network --zone-name privatelink.azurecr.io --name hub --virtual-network ${hubId} --registration-enabled false`,
+    command: `az network private-dns link vnet create --subscription ${subscriptionId} --resource-group rg-network --zone-name privatelink.azurecr.io --name hub-rg-network --virtual-network ${hubId} --registration-enabled false`,
   },
   "fails when no zone has a record of its endpoint": {
     given: given({}, { zones: known([]), keptZones: known([]) }),
@@ -67,7 +78,10 @@ judges(registryOutOfReach, {
     command: `az network private-endpoint dns-zone-group create --subscription ${subscriptionId} --resource-group rg-network --endpoint-name pe-contoso --name default --private-dns-zone ${zoneId} --zone-name registry`,
   },
   "fails when the linked zone has no record and falls back to the public address": {
-    given: given({}, { zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: {} })]) }),
+    given: given(
+      {},
+      { keptZones: known([]), zones: known([zone({ links: [{ networkId: hubId, fallsBack: true }], records: {} })]) },
+    ),
     gives: ["recordBroken"],
     message:
       "shop needs contoso, but the private zone of its network leads nowhere: it has no record of the registry, and the public address, to which it falls back, refuses the puller.",
@@ -106,7 +120,7 @@ judges(registryOutOfReach, {
     ),
     gives: ["shut"],
     message:
-      "shop needs contoso, which lets it in by no way: it has no IP rule, and virtual network rules are not for this puller.",
+      "shop needs contoso, which lets it in by no way: it has no IP rule, and no virtual network rule is for this puller.",
     command: `az acr network-rule add --subscription ${subscriptionId} --name contoso --ip-address IP_ADDRESS`,
   },
   "passes when its address is allowed": {
@@ -118,7 +132,7 @@ judges(registryOutOfReach, {
     gives: ["shut"],
     message:
       "shop needs contoso, which lets it in by no way: public access is off, and it has no approved endpoint that this puller resolves.",
-    command: `az network private-endpoint create --subscription ${subscriptionId} --resource-group rg-network --location westeurope --name pe-contoso --subnet ${nodesId} --private-connection-resource-id ${registryId} --group-id registry --connection-name pe-contoso`,
+    command: `az network private-endpoint create --subscription ${subscriptionId} --resource-group rg-network --location westeurope --name pe-contoso-2 --subnet ${nodesId} --private-connection-resource-id ${registryId} --group-id registry --connection-name pe-contoso-2`,
   },
   "moves a workload into a network where it stands in none": {
     given: pullerSnapshot({
@@ -162,16 +176,16 @@ judges(registryOutOfReach, {
       "shop needs contoso, which lets it in by no way: its record of contoso.azurecr.io is 10.0.1.5, which no approved endpoint has.",
   },
   "fails when a web app does not pull over the network that it is integrated with": {
-    given: given({}, {}, { service: "webApp", networks: known([]), unusedSubnetId: nodesId }),
+    given: webApp({ unusedSubnetId: nodesId }),
     gives: ["pullsPastNetwork"],
     message:
       "shop needs contoso, which refuses it: it does not pull over the virtual network that it is integrated with, so it misses the private endpoint.",
-    command: `az resource update --ids ${clusterId} --set properties.outboundVnetRouting.imagePullTraffic=true`,
+    command: `az resource update --ids ${siteId} --set properties.outboundVnetRouting.imagePullTraffic=true`,
   },
   "fails when a web app is integrated with no network": {
-    given: given({}, {}, { service: "webApp", networks: known([]) }),
+    given: webApp(),
     gives: ["inNoNetwork"],
-    command: `az resource update --ids ${clusterId} --set properties.virtualNetworkSubnetId=SUBNET_ID properties.outboundVnetRouting.imagePullTraffic=true`,
+    command: `az resource update --ids ${siteId} --set properties.virtualNetworkSubnetId=SUBNET_ID properties.outboundVnetRouting.imagePullTraffic=true`,
   },
   "passes when a web app pulls over its network": { given: given({}, {}, { service: "webApp" }), gives: ["reachable"] },
   "fails otherwise when there is no endpoint that a web app could miss": {
@@ -181,6 +195,7 @@ judges(registryOutOfReach, {
   "fails when the allowed subnet lacks the service endpoint": {
     given: given(rules, { virtualNetworkRules: known([nodesId]) }),
     gives: ["serviceEndpointMissing"],
+    message: "shop needs contoso, which allows its subnet nodes, but the subnet lacks the service endpoint.",
     command: `az network vnet subnet update --ids ${nodesId} --add serviceEndpoints service=Microsoft.ContainerRegistry`,
   },
   "passes when it has the service endpoint": {
@@ -190,6 +205,8 @@ judges(registryOutOfReach, {
   "fails when the service endpoint hides the allowed address": {
     given: given({ ...rules, ipRules: ["203.0.113.10"] }, {}, { networks: withEndpoint }),
     gives: ["serviceEndpointHidesAddress"],
+    message:
+      "shop needs contoso, which no IP rule lets it into: the service endpoint of subnet nodes sends the private address, and no rule names the subnet.",
   },
   "fails when a trusted service is not let in": {
     given: given(
@@ -215,7 +232,7 @@ judges(registryOutOfReach, {
     gives: ["tasksBypassOff"],
   },
   "fails when the linked zone has no record": {
-    given: given({}, { zones: known([zone({ records: {} })]) }),
+    given: given({}, { keptZones: known([]), zones: known([zone({ records: {} })]) }),
     gives: ["recordBroken"],
     message:
       "shop needs contoso, but the private zone of its network leads nowhere: it has no record of contoso.azurecr.io.",
@@ -229,6 +246,7 @@ judges(registryOutOfReach, {
           endpoint({ id: `${endpointId}0`, name: "pe-0", subnetId: `${hubId}2/subnets/endpoints` }),
           endpoint(),
         ]),
+        keptZones: known([]),
         zones: known([zone({ records: {} })]),
       },
     ),
@@ -260,4 +278,14 @@ judges(registryOutOfReach, {
     gives: ["noneNeeded"],
     outcome: "notApplicable",
   },
+});
+
+test("registry-out-of-reach says in words why, of every reason", () => {
+  const tasksOff = given({ connections: [] }, {}, { service: "task", networks: known([]) });
+  const whyOf = (snapshot: typeof tasksOff) =>
+    evaluate(registryOutOfReach, snapshot, context, realm).findings.map(({ evidence }) => evidence.why);
+  expect(whyOf(given({ connections: [] }))).toEqual([
+    "public access is off, and it has no approved endpoint that this puller resolves",
+  ]);
+  expect(whyOf(tasksOff)).toEqual(["Tasks are not let past the network rules since June 2025 unless that is allowed"]);
 });

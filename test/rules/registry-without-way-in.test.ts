@@ -1,6 +1,14 @@
 import { known } from "../../src/core/collected.ts";
 import { registryWithoutWayIn } from "../../src/rules/registry-without-way-in.ts";
-import { connection, hubId, networkSettings, registrySnapshot, subscriptionId } from "../facts.ts";
+import {
+  connection,
+  endpointId,
+  hubId,
+  networkSettings,
+  registryId,
+  registrySnapshot,
+  subscriptionId,
+} from "../facts.ts";
 import { judges } from "./judges.ts";
 
 const enabled = { value: "Enabled", said: true } as const;
@@ -29,9 +37,22 @@ judges(registryWithoutWayIn, {
     finding: { severity: "critical" },
     command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name contoso.1`,
   },
+  "leaves the choice where several wait": {
+    given: registrySnapshot(
+      {},
+      settings({
+        connections: [connection("Pending"), { ...connection("Pending", `${endpointId}2`), name: "contoso.2" }],
+      }),
+    ),
+    gives: ["noneApproved"],
+    message:
+      "contoso has public access turned off, and its private endpoint connections contoso.1, contoso.2 wait for approval.",
+    command: `az acr private-endpoint-connection approve --subscription ${subscriptionId} --registry-name contoso --name CONNECTION_NAME`,
+  },
   "fails when the only endpoint is rejected, which nobody can approve": {
     given: registrySnapshot({}, settings({ connections: [connection("Rejected")] })),
     gives: ["publicAccessOff"],
+    command: `az network private-endpoint create --subscription SUBSCRIPTION_OF_THE_NETWORK --resource-group RESOURCE_GROUP --location LOCATION_OF_THE_NETWORK --name pe-contoso-2 --subnet SUBNET_ID --private-connection-resource-id ${registryId} --group-id registry --connection-name pe-contoso-2`,
   },
   "fails when public access is off although there are rules": {
     given: registrySnapshot({}, settings({ ipRules: ["203.0.113.10"] })),

@@ -1,10 +1,26 @@
 import { known } from "../../src/core/collected.ts";
 import { webAppPullsWithPassword } from "../../src/rules/web-app-pulls-with-password.ts";
-import { grant, principalId, pullerSnapshot, registry, registryId, subscriptionId } from "../facts.ts";
+import {
+  grant,
+  principalId,
+  pullerSnapshot,
+  registry,
+  registryId,
+  registryOfUnsaidMode,
+  repositoryReader,
+  subscriptionId,
+} from "../facts.ts";
 import { nobody, siteId, workloadNeed, workloadSnapshot } from "../workload-facts.ts";
+import { assignmentWith, conditionOn, readerGuid, repositoryName } from "./granted.ts";
 import { judges } from "./judges.ts";
 
 const site = { kind: "webApp", id: siteId, name: "portal" } as const;
+
+const reading = grant({
+  principalId,
+  role: { ...repositoryReader, id: `/providers/Microsoft.Authorization/roleDefinitions/${readerGuid}` },
+  condition: conditionOn("it/tools"),
+});
 
 judges(webAppPullsWithPassword, {
   "fails when a web app does not pull with its identity": {
@@ -33,6 +49,42 @@ judges(webAppPullsWithPassword, {
     gives: ["password"],
     command: `az webapp identity assign --subscription ${subscriptionId} --resource-group rg-apps --name portal --identities '[system]'`,
   },
+  "grants its identity what it pulls once that is on": {
+    given: workloadSnapshot({ ...site, bystanders: [{ principalId }] }, [
+      workloadNeed({
+        identity: nobody("unknown"),
+        registry: known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" })),
+      }),
+    ]),
+    gives: ["password"],
+    remediation: `In this order, so that nothing stops: give the system-assigned identity of the web app, which is on, Container Registry Repository Reader on the registry for shop/orders, and then let the web app pull with it (az resource update --ids ${siteId}/config/web --set properties.acrUseManagedIdentityCreds=true properties.acrUserManagedIdentityID=null).`,
+    command: `az role assignment create --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal --role 'Container Registry Repository Reader' --scope ${registryId} --condition '${conditionOn("shop/orders").replaceAll("'", "'\\''")}' --condition-version 2.0`,
+  },
+  "widens what its identity was granted": {
+    given: workloadSnapshot({ ...site, bystanders: [{ principalId }] }, [
+      workloadNeed({
+        identity: nobody("unknown"),
+        registry: known(registry({ roleAssignmentMode: "AbacRepositoryPermissions" })),
+        bystanderGrants: [reading],
+      }),
+    ]),
+    gives: ["password"],
+    command: assignmentWith(
+      reading,
+      `(${reading.condition}) OR (${repositoryName} StringEqualsIgnoreCase 'shop/orders')`,
+    ),
+  },
+  "shows what its identity was granted where nobody can say whether that is enough": {
+    given: workloadSnapshot({ ...site, bystanders: [{ principalId }] }, [
+      workloadNeed({
+        identity: nobody("unknown"),
+        registry: known(registryOfUnsaidMode()),
+        bystanderGrants: [grant({ principalId })],
+      }),
+    ]),
+    gives: ["password"],
+    command: `az role assignment list --scope ${registryId} --include-inherited --assignee ${principalId}`,
+  },
   "says that it may pull as nobody where the registry lets everybody": {
     given: workloadSnapshot(site, [
       workloadNeed({ identity: nobody("unknown"), registry: known(registry({ anonymousPull: true })) }),
@@ -40,6 +92,12 @@ judges(webAppPullsWithPassword, {
     gives: ["password"],
     message:
       "portal pulls from contoso without a managed identity, so with a password from its settings, unless it pulls as nobody, as the registry lets everybody.",
+  },
+  "fails when a container of its own does not show its user name": {
+    given: workloadSnapshot(site, [workloadNeed({ identity: nobody("unknown"), containers: ["side"] })]),
+    gives: ["ownContainers"],
+    message:
+      "portal (container side) pulls from contoso as a user that Azure does not show, with a password that its containers carry.",
   },
   "fails when a container of its own logs in with a repository token": {
     given: workloadSnapshot(site, [workloadNeed({ identity: nobody("repositoryToken", { userName: "portal-pull" }) })]),

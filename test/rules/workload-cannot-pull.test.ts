@@ -135,8 +135,7 @@ judges(workloadCannotPull, {
     given: as("containerApp", anonymous),
     gives: ["withoutLogin"],
     message: "orders pulls from contoso as nobody: it is configured to log in to fabrikam.azurecr.io.",
-    remediation:
-      "Correct the image if it names the wrong registry; else let the container app log in to contoso.azurecr.io with its system-assigned identity, and assign AcrPull on the registry to that.",
+    remediation: `Correct the image if it names the wrong registry; else in this order, so that nothing stops: turn the system-assigned identity of the container app on, assign AcrPull on the registry to it, and then let the container app pull with it (az containerapp registry set --subscription ${subscriptionId} --resource-group rg-apps --name orders --server contoso.azurecr.io --identity system).`,
   },
   "fails so for a group without any login": {
     given: as("containerGroup", { ...anonymous, configured: [] }),

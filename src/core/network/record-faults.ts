@@ -6,6 +6,7 @@ import { privateNamesOf } from "./host-names.ts";
 import { isWithin } from "./is-within.ts";
 import { nameInZone } from "./record-in-zone.ts";
 import {
+  type AddressRecord,
   isApproved,
   type NetworkSettings,
   networkOfSubnet,
@@ -46,12 +47,11 @@ interface ZoneEntries {
  * where nobody asks for this registry. What a network asks of a more specific zone, it does not ask of a wider one.
  */
 export function zoneEntries(
-  registry: Pick<Registry, "loginServer">,
+  { loginServer }: Pick<Registry, "loginServer">,
   { connections }: Pick<NetworkSettings, "connections">,
   endpoints: readonly PrivateEndpoint[],
   zones: readonly PrivateZone[],
 ): ZoneEntries {
-  const { loginServer } = registry;
   const approved = connections.filter(isApproved);
   const visible = endpoints.filter(({ id }) => approved.some(({ endpointId }) => sameId(endpointId, id)));
   const hosts = [...new Set(visible.flatMap(({ addresses }) => addresses.map(({ host }) => host.toLowerCase())))];
@@ -70,30 +70,15 @@ export function zoneEntries(
       ...{ zone, names },
       holds: hasRecord(zone) || names.some(({ record }) => record !== undefined),
     }));
-
-  /** Networks that ask a zone for a host: those that no more specific zone is linked to. */
-  const askers = (zone: PrivateZone, host: string) =>
-    zone.links
-      .map(({ networkId }) => networkId)
-      .filter((id) => {
-        const answering = privateNamesOf(host, loginServer).map((name) => answeringZones(name, id, zones));
-        return answering.find((linked) => linked.length > 0)?.some((linked) => linked.zone === zone);
-      });
-  const standsInFor = (zone: PrivateZone, networkIds: readonly string[]) =>
-    own.some(
-      (other) =>
-        other.holds &&
-        !sameId(other.zone.name, zone.name) &&
-        other.zone.links.some(({ networkId }) => networkIds.some((id) => sameId(id, networkId))),
-    );
+  const holding = own.filter(({ holds }) => holds).map(({ zone }) => zone);
 
   const entries = own.flatMap(({ zone, names, holds }) => {
     if (!zone.records.known) return [];
     const held = new Set(names.flatMap(({ record }) => record?.addresses ?? []));
     return names.flatMap(({ host, name, record }): readonly ZoneEntry[] => {
-      const networkIds = askers(zone, host);
+      const networkIds = askersOf(zone, privateNamesOf(host, loginServer), zones);
       const asked = zone.links.length === 0 || networkIds.length > 0;
-      if (!asked || record?.alias !== undefined || !(holds || standsInFor(zone, networkIds))) return [];
+      if (!asked || record?.alias !== undefined || !(holds || standsInFor(zone, networkIds, holding))) return [];
       const expected = visible.flatMap((endpoint) =>
         endpoint.addresses
           .filter((one) => one.host.toLowerCase() === host)
@@ -112,18 +97,38 @@ export function zoneEntries(
       ];
     });
   });
-  const aliases = own.flatMap(({ zone, names }) =>
-    names.flatMap(({ name, record }): readonly Gap[] => {
-      if (record?.alias === undefined) return [];
-      const detail = `${zone.id} leads ${name} on to ${record.alias}, and what that resolves to is not looked for`;
-      return [{ fact: "zones", reason: "notFound", detail }];
-    }),
-  );
   return {
     entries,
     unseen: unseenOf(approved, visible),
-    gaps: [...own.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap])), ...aliases],
+    gaps: [
+      ...own.flatMap(({ zone: { records } }) => (records.known ? [] : [records.gap])),
+      ...own.flatMap(({ zone, names }) => names.flatMap(({ name, record }) => aliasGap(zone, name, record))),
+    ],
   };
+}
+
+function aliasGap({ id }: PrivateZone, name: string, record: AddressRecord | undefined): readonly Gap[] {
+  if (record?.alias === undefined) return [];
+  const detail = `${id} leads ${name} on to ${record.alias}, and what that resolves to is not looked for`;
+  return [{ fact: "zones", reason: "notFound", detail }];
+}
+
+/** Networks that ask a zone for one of a host's names: those that no more specific zone is linked to. */
+function askersOf(zone: PrivateZone, names: readonly string[], zones: readonly PrivateZone[]): readonly string[] {
+  return zone.links
+    .map(({ networkId }) => networkId)
+    .filter((id) => {
+      const answering = names.map((name) => answeringZones(name, id, zones));
+      return answering.find((linked) => linked.length > 0)?.some((linked) => linked.zone === zone);
+    });
+}
+
+/** Some of the networks ask a zone of another name that holds records of the registry. */
+function standsInFor(zone: PrivateZone, networkIds: readonly string[], holding: readonly PrivateZone[]): boolean {
+  return holding.some(
+    ({ name, links }) =>
+      !sameId(name, zone.name) && links.some(({ networkId }) => networkIds.some((id) => sameId(id, networkId))),
+  );
 }
 
 function isOf(label: string, recordName: string): boolean {

@@ -89,7 +89,7 @@ export interface RegistryNetwork {
   readonly zones: Collected<readonly PrivateZone[]>;
   /**
    * Ids of the zones in which its approved endpoints keep their records, visible or not. Asked for only where the
-   * registry is shut and no zone that is visible has a record of it.
+   * registry is shut, or whoever asks has no way out, and no zone that is visible has a record of it.
    */
   readonly keptZones?: Collected<readonly string[]>;
   /** Regions of its geo-replicas, without the home region. */

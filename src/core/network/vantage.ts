@@ -30,6 +30,8 @@ export interface Vantage {
   /** A task with a user-assigned identity, of which Microsoft does not say clearly whether it is let past network rules. */
   readonly perhapsTrusted?: boolean;
   readonly location: string;
+  /** The resource group that AKS keeps for the nodes of a cluster. */
+  readonly nodeResourceGroup?: string;
   /** The virtual networks that it pulls from; none when it is in no network of the customer. */
   readonly networks: Collected<readonly VantageNetwork[]>;
   /** The subnet that a web app is integrated with and does not pull through. */

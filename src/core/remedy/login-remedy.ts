@@ -1,5 +1,6 @@
 import type { Puller, RegistryNeed } from "../facts.ts";
 import type { PullReason } from "../pull-reason.ts";
+import type { Evidence } from "../rule.ts";
 import { type PullRemedy, remedyFor } from "./remedy-for.ts";
 
 /**
@@ -10,11 +11,11 @@ export function loginRemedy(
   reason: PullReason,
   puller: Puller,
   need: RegistryNeed,
-  assignmentIds: readonly string[] = [],
+  facts: Evidence = {},
 ): PullRemedy | undefined {
   if (!need.registry.known) return undefined;
   return remedyFor(reason, {
-    ...{ puller, need, registry: need.registry.value, identity: need.identity ?? puller.identity, assignmentIds },
-    ...{ facts: {}, repositories: need.repositories ?? [], vantage: undefined },
+    ...{ puller, need, registry: need.registry.value, identity: need.identity ?? puller.identity },
+    ...{ facts, repositories: need.repositories ?? [], vantage: undefined },
   });
 }

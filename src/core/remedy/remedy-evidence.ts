@@ -12,13 +12,13 @@ import { siteEvidence } from "./site-names.ts";
 /** The values of all names that templates use, as far as they are known. */
 export function remedyEvidence(input: RemedyInput): Evidence {
   const { puller, registry, identity, facts } = input;
-  const role = pullRole(registry.roleAssignmentMode);
+  const least = pullRole(registry.roleAssignmentMode);
   const where = parseResourceId(puller.id);
   const resource = where?.name ?? puller.name;
   return {
     ...facts,
-    role,
-    roleGuid: roleGuids[role] ?? "ROLE_DEFINITION_GUID",
+    ...least,
+    roleGuid: roleGuids[least.role],
     kind: kindNames[puller.kind],
     clientId: identity.clientId,
     registry: registry.name,

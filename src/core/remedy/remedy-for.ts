@@ -1,5 +1,6 @@
 import { fill, fillCommand } from "../fill.ts";
 import type { PullReason } from "../pull-reason.ts";
+import type { BlockedReason } from "../reachability.ts";
 import { fillBicep } from "./fill-bicep.ts";
 import { allowRepositories } from "./grant/allow-repositories.ts";
 import { assignRole } from "./grant/assign-role.ts";
@@ -19,7 +20,8 @@ import { allowTasks } from "./network/allow-tasks.ts";
 import { allowTrustedServices } from "./network/allow-trusted-services.ts";
 import { approveConnection } from "./network/approve-connection.ts";
 import { createEndpoint } from "./network/create-endpoint.ts";
-import { createUnseenZone, createZone } from "./network/create-zone.ts";
+import { createZone } from "./network/create-zone.ts";
+import { findZone } from "./network/find-zone.ts";
 import { keepRecords } from "./network/keep-records.ts";
 import { linkZone } from "./network/link-zone.ts";
 import { pullOverNetwork } from "./network/pull-over-network.ts";
@@ -44,9 +46,12 @@ export function remedyFor(reason: PullReason, input: RemedyInput): PullRemedy | 
   const template = templateOf(reason, input);
   if (template === undefined) return undefined;
   const evidence = { ...remedyEvidence(input), ...template.evidence };
-  const cli = fillCommand(template.cli, evidence);
-  if (/<\w+>/.test(cli)) return undefined; // something that the command needs is not known
-  return { text: fill(template.text, evidence), cli, bicep: fillBicep(template.bicep, evidence) };
+  const remedy = {
+    text: fill(template.text, evidence),
+    cli: fillCommand(template.cli, evidence),
+    bicep: fillBicep(template.bicep, evidence),
+  };
+  return Object.values(remedy).some((one) => /<\w+>/.test(one)) ? undefined : remedy; // something that it needs is not known
 }
 
 function templateOf(reason: PullReason, input: RemedyInput): Template | undefined {
@@ -56,7 +61,32 @@ function templateOf(reason: PullReason, input: RemedyInput): Template | undefine
   return typeof remedy === "function" ? remedy(input) : remedy;
 }
 
+/** Something ends each. */
+const networkRemedies = {
+  "ip-not-allowed": allowAddresses,
+  "ip-partly-allowed": allowAddresses,
+  "default-deny-no-rule": allowAddresses,
+  "service-endpoint-missing": addServiceEndpoint,
+  "service-endpoint-hides-address": allowSubnet,
+  "trusted-services-off": allowTrustedServices,
+  "trusted-services-barred": removeSubnetRules,
+  "tasks-bypass-off": allowTasks,
+
+  "public-disabled": createEndpoint,
+  "no-public-egress": createEndpoint,
+  "private-endpoint-pending": approveConnection,
+  "record-of-unapproved-endpoint": approveConnection,
+  "record-missing": keepRecords,
+  "record-wrong-address": keepRecords,
+  "data-record-missing": keepRecords,
+  "zone-missing": createZone,
+  "zone-not-linked": linkZone,
+} as const satisfies Readonly<Record<BlockedReason, Template | ((input: RemedyInput) => Template)>>;
+
 const remedies: Partial<Readonly<Record<PullReason, Remedy>>> = {
+  ...networkRemedies,
+  "zones-not-known": findZone,
+
   "no-grant": assignRole,
   "granted-to-other-identity": assignRole,
   "abac-ignores-role": assignRole,
@@ -80,24 +110,4 @@ const remedies: Partial<Readonly<Record<PullReason, Remedy>>> = {
   "token-disabled": enableToken,
   "token-expired": renewPassword,
   "scope-map-excludes-repository": widenScopeMap,
-
-  "ip-not-allowed": allowAddresses,
-  "ip-partly-allowed": allowAddresses,
-  "default-deny-no-rule": allowAddresses,
-  "service-endpoint-missing": addServiceEndpoint,
-  "service-endpoint-hides-address": allowSubnet,
-  "trusted-services-off": allowTrustedServices,
-  "trusted-services-barred": removeSubnetRules,
-  "tasks-bypass-off": allowTasks,
-
-  "public-disabled": createEndpoint,
-  "no-public-egress": createEndpoint,
-  "private-endpoint-pending": approveConnection,
-  "record-of-unapproved-endpoint": approveConnection,
-  "record-missing": keepRecords,
-  "record-wrong-address": keepRecords,
-  "data-record-missing": keepRecords,
-  "zone-missing": createZone,
-  "zones-not-known": createUnseenZone,
-  "zone-not-linked": linkZone,
 };

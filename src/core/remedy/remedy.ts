@@ -24,6 +24,4 @@ export interface RemedyInput {
   readonly repositories: readonly string[];
   /** Where the workload stands, if it is known. */
   readonly vantage: Vantage | undefined;
-  /** Assignments that the refusal rests on. */
-  readonly assignmentIds: readonly string[];
 }

@@ -21,7 +21,7 @@ export function bar(report: Report): Markup {
     ${
       findings.length + upcoming.length > 0 &&
       markup`<div class="filter js" role="search" aria-label="Findings">
-      <input id="text" type="search" placeholder="Filter findings" aria-label="Filter findings by text" autocomplete="off" spellcheck="false">
+      <input id="text" type="search" placeholder="Filter" aria-label="Filter findings by text" autocomplete="off" spellcheck="false">
       <div class="chips" role="group" aria-label="Severity">${worstFirst
         .filter((severity) => summary.open[severity] > 0)
         .map(

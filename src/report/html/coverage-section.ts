@@ -9,7 +9,7 @@ import { grouped, spaced } from "./wording.ts";
 
 const meaning: Readonly<Record<GapReason, string>> = {
   forbidden: "The identity of the sweep may not read it. Grant the permission and sweep again.",
-  notFound: "It was not there to be read.",
+  notFound: "It was not there to be read, or Azure does not show it.",
   throttled: "Azure took no more requests. The next sweep asks again.",
   unreachable: "No answer came. Look at the network, or wait for the next sweep.",
   malformed: "An answer came that could not be understood.",

@@ -2,7 +2,7 @@ import { counted } from "../../core/counted.ts";
 import { learnedFrom } from "../../core/learned-from.ts";
 import type { MatrixCell } from "../../core/pull-matrix.ts";
 import { meaningOf, type PullVerdict } from "../../core/pull-reason.ts";
-import { kindNames } from "../../core/workload-evidence.ts";
+import { kindNames, workloadName } from "../../core/workload-evidence.ts";
 import type { Report } from "../model.ts";
 import { type Markup, markup } from "./markup.ts";
 import { pullGrid } from "./pull-grid.ts";
@@ -45,9 +45,10 @@ export function whoCanPull(report: Report): Markup | false {
   </details></section>`;
 }
 
-function row({ answer, puller, kind, registry, reason, login, principalId, userName, learned }: MatrixCell): Markup {
+function row(cell: MatrixCell): Markup {
+  const { answer, kind, registry, reason, login, principalId, userName, learned } = cell;
   const who = [loginNames[login], userName ?? principalId ?? ""].filter((part) => part !== "").join(" ");
   const known = learned.map((source) => learnedFrom[source]).join(", ");
-  return markup`<tr><td><span class="outcome ${looks[answer]}">${words[answer]}</span></td><th scope="row">${puller} <span class="quiet">${kind && kindNames[kind]}</span></th><td>${registry || "not known which"}<br><span class="quiet">${known}</span></td><td>${who}</td><td><span class="mono">${reason}</span><br><span class="quiet">${meaningOf(reason).meaning}</span></td></tr>
+  return markup`<tr><td><span class="outcome ${looks[answer]}">${words[answer]}</span></td><th scope="row">${workloadName({ name: cell.puller }, cell)} <span class="quiet">${kind && kindNames[kind]}</span></th><td>${registry || "not known which"}<br><span class="quiet">${known}</span></td><td>${who}</td><td><span class="mono">${reason}</span><br><span class="quiet">${meaningOf(reason).meaning}</span></td></tr>
     `;
 }

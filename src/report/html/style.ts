@@ -68,18 +68,18 @@ h1 { font-size: clamp(1.45rem, 1.1rem + 1.5vw, 2.1rem); line-height: 1.2; letter
 
 .bar { position: sticky; top: 0; z-index: 2; background: var(--page); border-bottom: 1px solid var(--line); margin-top: 1rem; padding: .5rem 0; }
 .bar .wrap { display: flex; flex-wrap: wrap; align-items: center; gap: .45rem .9rem; }
-.bar ul { display: flex; gap: .15rem; margin-left: -.6rem; overflow-x: auto; }
+.bar ul { display: flex; gap: .05rem; margin-left: -.5rem; overflow-x: auto; }
 .bar nav { min-width: 0; }
-.bar nav a { display: block; white-space: nowrap; padding: .25rem .6rem; border-radius: 6px; text-decoration: none; color: var(--ink); font-weight: 600; font-size: .9rem; }
+.bar nav a { display: block; white-space: nowrap; padding: .25rem .5rem; border-radius: 6px; text-decoration: none; color: var(--ink); font-weight: 600; font-size: .9rem; }
 .bar nav a:hover { background: var(--soft); }
 .bar nav a:focus-visible { outline-offset: -2px; }
 .bar nav b { color: var(--quiet); font-weight: 500; font-variant-numeric: tabular-nums; }
 .bar nav a.warn, .bar nav a.warn b { color: var(--warn); }
 .filter { flex: 1 1 30rem; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .45rem .6rem; font-size: .85rem; min-width: 0; }
-input[type=search] { flex: 1 1 8rem; min-width: 0; max-width: 20rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: 6px; padding: .3rem .6rem; }
+input[type=search] { flex: 1 1 7rem; min-width: 0; max-width: 20rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: 6px; padding: .3rem .6rem; }
 input::placeholder { color: var(--quiet); opacity: 1; }
 .chips { display: flex; gap: .3rem; }
-.chip { position: relative; display: inline-flex; gap: .3rem; padding: .2rem .6rem; border: 1px solid var(--line); background: var(--card); border-radius: 99px; font-weight: 600; cursor: pointer; white-space: nowrap; }
+.chip { position: relative; display: inline-flex; gap: .3rem; padding: .2rem .5rem; border: 1px solid var(--line); background: var(--card); border-radius: 99px; font-weight: 600; cursor: pointer; white-space: nowrap; }
 .chip input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; }
 .chip b { font-weight: 500; }
 .chip:has(:checked) { border-color: currentColor; background: var(--tint); box-shadow: inset 0 0 0 1px currentColor; }
@@ -87,7 +87,7 @@ input::placeholder { color: var(--quiet); opacity: 1; }
 button { font: inherit; font-size: .82rem; font-weight: 600; color: var(--link); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .2rem .65rem; cursor: pointer; }
 button:hover { background: var(--soft); }
 button.plain { border-color: transparent; background: none; padding-inline: .3rem; }
-output { min-width: 6.6rem; text-align: right; color: var(--quiet); font-variant-numeric: tabular-nums; }
+output { min-width: 5.6rem; text-align: right; color: var(--quiet); font-variant-numeric: tabular-nums; }
 
 section { margin-top: 2.2rem; }
 section > p { margin: .2rem 0 .6rem; }
@@ -193,7 +193,7 @@ thead th { color: var(--quiet); font-size: .82rem; white-space: nowrap; }
 .fold h2 { font-size: 1rem; margin: 0; }
 .fold > .note { margin: 0 1rem .75rem; }
 .fold .scroll { border-width: 1px 0 0; border-radius: 0 0 10px 10px; }
-.grid table { width: auto; }
+.grid table { width: auto; min-width: 40rem; }
 .grid th[scope="row"] { min-width: 15rem; max-width: 19rem; overflow-wrap: anywhere; }
 .grid th[scope="row"], .grid thead th:first-child { position: sticky; left: 0; background: var(--card); z-index: 1; }
 .grid td { text-align: center; padding: .3rem .2rem; border-left: 1px solid var(--line); min-width: 2.1rem; }

@@ -16,14 +16,14 @@ export function assignRole({ registry, repositories, need }: RemedyInput): Templ
   const abac = registry.roleAssignmentMode === "AbacRepositoryPermissions";
   if (!abac || named.length === 0 || !named.every(isPlain)) {
     return {
-      text: "Assign <role> on the registry to the identity that pulls.",
+      text: "Assign <roleWords> on the registry to the identity that pulls.",
       cli: grantPull,
       bicep: assignmentBicep(),
     };
   }
   const patterns = named.map((text) => ({ kind: "name", text }) as const);
   return {
-    text: "Assign <role> on the registry to the identity that pulls, for <repositories> alone.",
+    text: "Assign <roleWords> on the registry to the identity that pulls, for <repositories> alone.",
     cli: `${grantPull} --condition <condition> --condition-version 2.0`,
     bicep: conditionedBicep(),
     evidence: { condition: conditionFor(pullActions, patterns), repositories: named },

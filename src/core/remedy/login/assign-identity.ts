@@ -17,7 +17,7 @@ export function assignIdentity(input: RemedyInput): Template | undefined {
   const own = named.startsWith("its own ");
   if (!own && id === undefined && !byClientId) return undefined; // one of its environment
   return {
-    text: `Assign ${own ? "a system-assigned identity" : "<identityNamed>"} to the <kind>, which is configured to pull with it, and see that it holds <role> on the registry.`,
+    text: `Assign ${own ? "a system-assigned identity" : "<identityNamed>"} to the <kind>, which is configured to pull with it, and see that it holds <roleWords> on the registry.`,
     cli: `${command} ${own ? options.own : options.named}`,
     bicep: `resource workload '${type}' = {
   name: '${name}'

@@ -11,7 +11,7 @@ export function containerGroupLogin(input: RemedyInput): Template {
   const configured = /^\/subscriptions\//i.test(named) ? named : undefined;
   const identityId = resourceId ?? configured ?? "IDENTITY_RESOURCE_ID";
   return {
-    text: "Deploy the container group again under its name, with a user-assigned identity that holds <role> on the registry and with everything else that it has, which az container export shows; a group of several containers is deployed from that file (--file).",
+    text: "Deploy the container group again under its name, with a user-assigned identity that holds <roleWords> on the registry and with everything else that it has, which az container export shows; a group of several containers is deployed from that file (--file).",
     cli: "az container create --subscription <pullerSubscription> --resource-group <pullerGroup> --name <puller> --image IMAGE --assign-identity <identityId> --acr-identity <identityId>",
     bicep: `resource containers 'Microsoft.ContainerInstance/containerGroups@2023-05-01' = {
   name: '<puller>'

@@ -18,17 +18,13 @@ export function loginIdentity({ puller, need, registry, identity }: RemedyInput)
   if (identity.fault === "notAssigned" && resourceId !== undefined)
     return {
       ...{ resourceId, clientId, assigned: true },
-      words: `${wordsFor(resourceId)} under the name that it goes by here`,
-      besides: ", and see that it holds <role> on the registry",
+      words: `${wordsFor(resourceId)}, named as this kind of workload has to name it,`,
+      besides: ", and see that it holds <roleWords> on the registry",
     };
   const found = bystanderThatMayPull(puller, need, registry);
   if (found !== undefined)
     return { ...found, words: `${wordsFor(found.resourceId)}, which may pull already`, besides: "", assigned: true };
-  return {
-    words: wordsFor(undefined),
-    besides: ", and assign <role> on the registry to that",
-    assigned: false,
-  };
+  return { words: wordsFor(undefined), besides: "", assigned: false }; // its grant comes before it is used
 }
 
 function wordsFor(resourceId: string | undefined): string {

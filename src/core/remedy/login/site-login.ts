@@ -1,19 +1,19 @@
-import type { PullIdentity } from "../../facts.ts";
 import type { RemedyInput, Template } from "../remedy.ts";
 import { siteOptions, siteType } from "../site-names.ts";
+import { grantOwnIdentity } from "./grant-own-identity.ts";
 import { type LoginIdentity, loginIdentity } from "./login-identity.ts";
-import { ownIdentity } from "./own-identity.ts";
+import { ownIdentityFirst, stepsToOwnIdentity } from "./own-identity.ts";
 
 /**
  * A site that pulls with an identity which it lacks, or which may not pull, stops: the identity and its grant come
- * first, and the site is switched over by the last of three commands.
+ * first, each by a command of its own where the grant can be for some repositories alone, and the switch comes last.
  * https://learn.microsoft.com/azure/app-service/configure-custom-container
  */
 export function siteLogin(input: RemedyInput): Template {
   const { puller, registry, need } = input;
   const identity = loginIdentity(input);
   const place = `--subscription <pullerSubscription> --resource-group <pullerGroup> ${siteOptions(puller)}`;
-  const sidecar = hasSidecars(input.identity);
+  const sidecar = need.containers !== undefined; // each has a login of its own, and the site's counts for none
   const change = sidecar ? sidecarLogin(place, identity) : ownLogin(identity);
   const evidence = {
     identityWords: identity.words,
@@ -25,19 +25,16 @@ export function siteLogin(input: RemedyInput): Template {
   const bicep = sidecar ? sidecarBicep(type, identity) : ownBicep(type, identity);
   if (identity.assigned)
     return { text: `Let ${who} pull with <identityWords>${identity.besides}.`, cli: change, bicep, evidence };
+  const grant = grantOwnIdentity(input, who, change, bicep);
+  if (grant !== undefined) return { ...grant, evidence: { ...evidence, ...grant.evidence } };
   // a role that can be restricted to repositories is assigned by itself
   const role = registry.roleAssignmentMode === "LegacyRegistryPermissions" ? " --role <role> --scope <registryId>" : "";
   return {
-    text: `In this order, so that nothing stops: turn the system-assigned identity of the <kind> on, assign <role> on the registry to it, and then let ${who} pull with it (${change}).`,
+    text: stepsToOwnIdentity(who, change),
     cli: `az webapp identity assign ${place} --identities '[system]'${role}`,
     bicep,
     evidence,
   };
-}
-
-/** A site says itself only whether it pulls with an identity; every other login is said by containers of their own. */
-function hasSidecars({ kind, userName = "" }: PullIdentity): boolean {
-  return kind === "unknown" ? userName !== "" : kind !== "managedIdentity";
 }
 
 function ownLogin({ clientId }: LoginIdentity): string {
@@ -78,7 +75,7 @@ function sidecarBicep(type: string, { assigned, clientId }: LoginIdentity): stri
 }
 
 function siteBicep(type: string, assigned: boolean, properties: string): string {
-  const on = assigned ? "" : `\n  ${ownIdentity}, with <role> on the registry before it is deployed to pull with it`;
+  const on = assigned ? "" : `\n  ${ownIdentityFirst}`;
   return `resource app '${type}@2024-11-01' = {
   name: '<site>'${on}
   // … as it is${properties}

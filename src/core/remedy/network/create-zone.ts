@@ -17,26 +17,28 @@ const fillZone: Template = {
   text: "Let a zone group of the endpoint keep the records in the private zone <zoneName>, which has none of the registry; then link the zone to the network that the workload stands in.",
 };
 
-/** In one template, because a linked zone without records makes the name vanish. */
-const newZone = {
-  cli: "az network private-dns zone create --subscription <zoneHomeSubscription> --resource-group <zoneHomeGroup> --name <expectedZone>",
-  bicep: `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+const command =
+  "az network private-dns zone create --subscription <zoneHomeSubscription> --resource-group <zoneHomeGroup> --name <expectedZone>";
+
+const zoneBicep = `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
   name: '<expectedZone>'
   location: 'global'
-}
+}`;
+
+/** In one template and in this order, because a linked zone without records makes the name vanish. */
+export const missingZone = {
+  text: "Create the private zone of the registry; next a zone group of the endpoint keeps its records, and last it is linked to the network that the workload stands in.",
+  cli: command,
+  bicep: `${zoneBicep}
 
 ${zoneGroupBicep}
 
-${linkBicep}`,
-} as const;
-
-export const missingZone = {
-  text: "Create the private zone of the registry; next a zone group of the endpoint keeps its records, and last it is linked to the network that the workload stands in. The Bicep does all three.",
-  ...newZone,
+${linkBicep.replace(/}$/, "  dependsOn: [zoneGroup]\n}")}`,
 } as const satisfies Template;
 
-/** For zones that could not be read: there may be one. */
+/** For zones that could not be read: there may be one, and a zone group that keeps records in it. */
 export const createUnseenZone: Template = {
-  text: "If there is no private zone for the registry, create one, give the endpoint a zone group, which keeps its records, and link the zone to the network that the workload stands in.",
-  ...newZone,
+  text: "If there is no private zone for the registry, create one; next a zone group of the endpoint keeps its records, if it has no zone group yet, and last it is linked to the network that the workload stands in.",
+  cli: command,
+  bicep: zoneBicep,
 };

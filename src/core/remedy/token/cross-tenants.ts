@@ -6,4 +6,4 @@ export function crossTenants({ repositories }: RemedyInput): Template {
 }
 
 const text =
-  "A managed identity or a single-tenant application cannot cross tenants: create a repository token, or a service principal with <role>, in the registry's tenant, and give its credential to the workload as a pull secret.";
+  "A managed identity or a single-tenant application cannot cross tenants: create a repository token, or a service principal with <roleWords>, in the registry's tenant, and give its credential to the workload as a pull secret.";

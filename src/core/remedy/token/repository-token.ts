@@ -1,15 +1,18 @@
 import { existingRegistry } from "../registry-bicep.ts";
 import type { Template } from "../remedy.ts";
+import { newPassword } from "./new-password.ts";
 
 /**
  * A repository token, named by the evidence of that name, for what is asked about; for everything only where nothing
- * says what that is.
+ * says what that is. It is made without passwords, which would be two that never end.
+ * https://learn.microsoft.com/cli/azure/acr/token
  */
 export function repositoryToken(
   name: "tokenName" | "userName",
-  text: string,
+  reason: string,
   repositories: readonly string[],
 ): Template {
+  const text = `${reason} The token has no password until one is made with an end (${newPassword(name)}).`;
   const named = repositories.slice(0, 10);
   const create = `az acr token create --subscription <registrySubscription> --registry <registry> --name <${name}>`;
   if (named.length === 0) {
