@@ -1,3 +1,4 @@
+import type { Connection } from "../azure/connection.ts";
 import { AzureError } from "../azure/error.ts";
 import { createMeter } from "../azure/meter.ts";
 import type { Evaluation } from "../core/evaluate.ts";
@@ -42,17 +43,8 @@ export async function startSweep(
   const started = performance.now();
   const meter = createMeter();
   progress({ phase: "inventory", done: 0, total: 1, name: "Resource Graph and Microsoft Graph" });
-  const inventory = await takeInventory(runtime.connect(meter), scopeOf(settings));
-  assertVisible(inventory);
-  const slices = cutSlices(inventory, {
-    clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
-    expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
-  });
-  const pairs = grantMatrix(inventory, slices);
-  await mapBounded(slices, 8, (slice) => {
-    const grantRows = pairs?.rows.get(slice.id) ?? [];
-    return store.slices.write(request.runId, slice.kind === "subscription" ? { ...slice, grantRows } : slice);
-  });
+  const { slices, size } = await cutTenant(runtime, runtime.connect(meter));
+  await mapBounded(slices, 8, (slice) => store.slices.write(request.runId, slice));
   const units = slices.map(({ id, name }): Unit => ({ unitId: id, name, state: "pending" }));
   const seconds = (performance.now() - started) / 1000;
   const run: Run = {
@@ -62,11 +54,27 @@ export async function startSweep(
     startedAt: request.startedAt.toISOString(),
     scope: describeScope(settings),
     units: units.length,
-    inventory: { ...sizeOf(inventory, slices), seconds, usage: meter.usage(), ...(pairs && { pairs: pairs.counts }) },
+    inventory: { ...size, seconds, usage: meter.usage() },
   };
   await store.runs.start(run, units);
   progress({ phase: "inventory", done: 1, total: 1, name: `${run.inventory.registries} registries` });
   return units;
+}
+
+/** A function of its own, so that the inventory of a large tenant is let go of before the slices are written. */
+async function cutTenant({ settings }: Runtime, connection: Connection) {
+  const inventory = await takeInventory(connection, scopeOf(settings));
+  assertVisible(inventory);
+  const cut = cutSlices(inventory, {
+    clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
+    expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
+  });
+  const pairs = grantMatrix(inventory, cut);
+  const slices = cut.map((slice): Slice => {
+    const grantRows = pairs?.rows.get(slice.id);
+    return slice.kind === "subscription" && grantRows ? { ...slice, grantRows } : slice;
+  });
+  return { slices, size: { ...sizeOf(inventory, slices), ...(pairs && { pairs: pairs.counts }) } };
 }
 
 function sizeOf(inventory: Inventory, slices: readonly Slice[]) {
