@@ -1,4 +1,5 @@
 import type { PullAnswer } from "../core/can-pull.ts";
+import { loginNames } from "../core/login-names.ts";
 import { printable } from "../core/printable.ts";
 import type { Evidence } from "../core/rule.ts";
 import { columnsOf } from "./columns.ts";
@@ -9,7 +10,7 @@ const width = 100;
 export function renderCanPull(result: PullAnswer): string {
   const { answer, reason, message, evidence, also, contradicting, notChecked, gaps, remedy, identity } = result;
   const { learned = [], principalId: _, registryId: __, ...facts } = evidence.facts;
-  const login = [identity.kind, identity.userName ?? identity.principalId ?? ""]
+  const login = [loginNames[identity.kind], identity.userName ?? identity.principalId ?? ""]
     .filter((part) => part !== "")
     .join(" ");
   const lines = [

@@ -1,5 +1,6 @@
 import { counted } from "../../core/counted.ts";
 import { learnedFrom } from "../../core/learned-from.ts";
+import { loginNames } from "../../core/login-names.ts";
 import type { MatrixCell } from "../../core/pull-matrix.ts";
 import { meaningOf, type PullVerdict } from "../../core/pull-reason.ts";
 import { kindNames, workloadName } from "../../core/workload-evidence.ts";
@@ -13,15 +14,6 @@ const rowLimit = 1_000;
 const words: Readonly<Record<PullVerdict, string>> = { allow: "can", deny: "cannot", unknown: "not known" };
 /** How outcomes of evaluations look, which mean the same. */
 const looks: Readonly<Record<PullVerdict, string>> = { allow: "pass", deny: "fail", unknown: "unknown" };
-
-const loginNames: Readonly<Record<MatrixCell["login"], string>> = {
-  managedIdentity: "managed identity",
-  servicePrincipal: "service principal",
-  adminUser: "admin user",
-  repositoryToken: "repository token",
-  anonymous: "nobody",
-  unknown: "not known",
-};
 
 /** Which workload can pull from which registry that it needs, and why. */
 export function whoCanPull(report: Report): Markup | false {
