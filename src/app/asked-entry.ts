@@ -9,8 +9,10 @@ import type { PullerEntry, SubscriptionSlice } from "../core/slice.ts";
 import { pullerKindOf } from "../core/subject-word.ts";
 import type { ListedWorkload } from "../core/workload.ts";
 import { kindNames } from "../core/workload-evidence.ts";
+import { clusterEntries } from "./cluster-entries.ts";
 import { cutSubscriptions } from "./cut-slices.ts";
 import type { Inventory } from "./inventory.ts";
+import { pullerSettings } from "./puller-settings.ts";
 import type { Runtime } from "./runtime.ts";
 import { acrossTenants, tenantsOf } from "./tenants-of.ts";
 import { UnclearQuestionError } from "./unclear-question.ts";
@@ -27,7 +29,9 @@ export function askedEntry(
 ): PullerEntry {
   const [workload] = inventory.workloads.workloads;
   if (workload) return workloadAsked(workload, inventory, target);
-  const listed = sliceAround(inventory, settings, { id, subscriptionId }).pullers.find((one) => sameId(one.id, id));
+  const listed = clusterEntries(inventory, pullerSettings(settings))
+    .get(subscriptionId)
+    ?.find((one) => sameId(one.id, id));
   if (!listed) throw new Error(`nothing was made of ${id}`);
   return onlyAbout(listed, inventory, target);
 }
@@ -125,11 +129,7 @@ export function sliceAround(
   settings: Runtime["settings"],
   { id, subscriptionId }: Place,
 ): SubscriptionSlice {
-  const slices = cutSubscriptions(inventory, {
-    clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
-    expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
-  });
-  const slice = slices.find((one) => one.id === subscriptionId);
+  const slice = cutSubscriptions(inventory, pullerSettings(settings)).find((one) => one.id === subscriptionId);
   if (!slice) throw new AzureError("notFound", `read ${id}`, "its subscription is not visible");
   return slice;
 }

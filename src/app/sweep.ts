@@ -10,6 +10,7 @@ import { finishRun } from "./finish-run.ts";
 import { grantMatrix } from "./grant-matrix.ts";
 import type { Inventory } from "./inventory.ts";
 import { mapBounded } from "./map-bounded.ts";
+import { pullerSettings } from "./puller-settings.ts";
 import { inventoryGap, noChanges, noOutcomes } from "./run-counts.ts";
 import type { Runtime } from "./runtime.ts";
 import { scopeOf } from "./scope-of.ts";
@@ -65,10 +66,7 @@ export async function startSweep(
 async function cutTenant({ settings }: Runtime, connection: Connection) {
   const inventory = await takeInventory(connection, scopeOf(settings));
   assertVisible(inventory);
-  const cut = cutSlices(inventory, {
-    clusterRegistries: settings.ACRAUDIT_CLUSTER_REGISTRIES ?? {},
-    expectedScopes: settings.ACRAUDIT_EXPECTED_SCOPES ?? [],
-  });
+  const cut = cutSlices(inventory, pullerSettings(settings));
   const pairs = grantMatrix(inventory, cut);
   const slices = cut.map((slice): Slice => {
     const grantRows = pairs?.rows.get(slice.id);

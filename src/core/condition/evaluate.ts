@@ -1,6 +1,7 @@
 import { every, not, some, type Truth, truthOf } from "../truth.ts";
 import { actionPattern, likePattern, wildcardMatches } from "../wildcard.ts";
 import { type Attribute, type Comparison, type Expression, type Leaf, leavesOf, type Operand } from "./expression.ts";
+import { fold } from "./fold.ts";
 
 /** What is known of a request that a condition judges. */
 export interface Asked {
@@ -17,25 +18,7 @@ export function attributeKey({ source, name }: Pick<Attribute, "source" | "name"
 
 /** Whether the condition holds. What is not documented is not known, and what is not known never becomes true by itself. */
 export function evaluateCondition(expression: Expression, asked: Asked): Truth {
-  const decided = new Map<Expression, Truth>(); // both readings of a disjunction ask for the same parts, on every level
-  const truthIn = (one: Expression): Truth => {
-    const truth = decided.get(one) ?? judge(one);
-    decided.set(one, truth);
-    return truth;
-  };
-  const judge = (one: Expression): Truth => {
-    switch (one.kind) {
-      case "or":
-        return disjunction(one.operands, truthIn);
-      case "and":
-        return every(one.operands.map(truthIn));
-      case "not":
-        return not(truthIn(one.operand));
-      default:
-        return evaluateLeaf(one, asked);
-    }
-  };
-  return truthIn(expression);
+  return fold(expression, { or: disjunction, and: every, not, leaf: (leaf) => evaluateLeaf(leaf, asked) });
 }
 
 /** The statements that could not be decided. */

@@ -2,6 +2,7 @@ import { type Truth, truthOf } from "../truth.ts";
 import { likePattern, wildcardMatches } from "../wildcard.ts";
 import { type Asked, attributeKey, evaluateLeaf, isAmbiguous, otherReading } from "./evaluate.ts";
 import type { Attribute, Comparison, Expression, Leaf } from "./expression.ts";
+import { fold } from "./fold.ts";
 
 /**
  * The one attribute that Container Registry gives to conditions, on the request.
@@ -34,25 +35,8 @@ const unreadable: RepositorySet = { kind: "unreadable" };
 
 /** What a condition says of all repositories at once; `asked` names none. */
 export function repositoriesOf(expression: Expression, asked: Asked): RepositorySet {
-  const read = new Map<Expression, RepositorySet>(); // both readings of a disjunction ask for the same parts, on every level
-  const setOf = (one: Expression): RepositorySet => {
-    const set = read.get(one) ?? readOff(one);
-    read.set(one, set);
-    return set;
-  };
-  const readOff = (one: Expression): RepositorySet => {
-    switch (one.kind) {
-      case "or":
-        return disjunction(one.operands, setOf);
-      case "and":
-        return intersection(one.operands.map(setOf));
-      case "not":
-        return complement(setOf(one.operand));
-      default:
-        return repositoriesOfLeaf(one, asked);
-    }
-  };
-  return setOf(expression);
+  const leaf = (one: Leaf) => repositoriesOfLeaf(one, asked);
+  return fold(expression, { or: disjunction, and: intersection, not: complement, leaf });
 }
 
 function disjunction(operands: readonly Expression[], setOf: (one: Expression) => RepositorySet): RepositorySet {

@@ -29,9 +29,11 @@ export const newEndpoint = {
 }`,
 } as const satisfies Template;
 
+const nowhereNear = "It stands in no virtual network, so no private endpoint is near it.";
+
 /** https://learn.microsoft.com/azure/container-apps/custom-virtual-networks */
 const newEnvironment: Template = {
-  text: "It stands in no virtual network, so no private endpoint is near it. An environment gets its network when it is created: make one in a network that resolves a private endpoint of the registry, and move the workload there.",
+  text: `${nowhereNear} An environment gets its network when it is created: make one in a network that resolves a private endpoint of the registry, and move the workload there.`,
   cli: "az containerapp env create --subscription <pullerSubscription> --resource-group <pullerGroup> --name ENVIRONMENT_NAME --location <location> --infrastructure-subnet-resource-id SUBNET_ID",
   bicep: `resource environment 'Microsoft.App/managedEnvironments@2025-01-01' = {
   name: 'ENVIRONMENT_NAME'
@@ -44,7 +46,7 @@ const newEnvironment: Template = {
 
 /** https://learn.microsoft.com/azure/container-registry/tasks-agent-pools */
 const newPool: Template = {
-  text: "It stands in no virtual network, so no private endpoint is near it. Make an agent pool in a network that resolves a private endpoint of the registry, and run the task there.",
+  text: `${nowhereNear} Make an agent pool in a network that resolves a private endpoint of the registry, and run the task there.`,
   cli: "az acr agentpool create --subscription <pullerSubscription> --registry <taskRegistry> --name POOL_NAME --subnet-id SUBNET_ID",
   bicep: `resource pool 'Microsoft.ContainerRegistry/registries/agentPools@2019-06-01-preview' = {
   name: '<taskRegistry>/POOL_NAME'
@@ -60,7 +62,7 @@ const newPool: Template = {
 
 /** https://learn.microsoft.com/azure/container-instances/container-instances-vnet */
 const newGroup: Template = {
-  text: "It stands in no virtual network, so no private endpoint is near it. A container group gets its network when it is created: export it, add subnetIds with a network that resolves a private endpoint of the registry, and create it again.",
+  text: `${nowhereNear} A container group gets its network when it is created: export it, add subnetIds with a network that resolves a private endpoint of the registry, and create it again.`,
   cli: "az container export --subscription <pullerSubscription> --resource-group <pullerGroup> --name <puller> --file group.yaml",
   bicep: `resource group 'Microsoft.ContainerInstance/containerGroups@2025-09-01' = {
   name: '<puller>'

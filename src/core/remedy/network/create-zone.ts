@@ -33,7 +33,7 @@ export const missingZone = {
 
 ${zoneGroupBicep}
 
-${linkBicep.replace(/}$/, "  dependsOn: [zoneGroup]\n}")}`,
+${linkBicep("zoneGroup")}`,
 } as const satisfies Template;
 
 /** For zones that could not be read: there may be one, and a zone group that keeps records in it. */

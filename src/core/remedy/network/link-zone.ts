@@ -1,7 +1,9 @@
 import type { Template } from "../remedy.ts";
+import { existingZone } from "./existing-zone.ts";
 
-/** The link of a zone to the network that the workload stands in. */
-export const linkBicep = `resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+/** The link of a zone to the network that the workload stands in; `after` names what has to be there before it. */
+export function linkBicep(after?: string): string {
+  return `resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
   parent: zone
   name: '<linkName>'
   location: 'global'
@@ -9,14 +11,13 @@ export const linkBicep = `resource link 'Microsoft.Network/privateDnsZones/virtu
     registrationEnabled: false
     virtualNetwork: { id: '<networkId>' }
   }
-}`;
+${after === undefined ? "" : `  dependsOn: [${after}]\n`}}`;
+}
 
 export const linkZone = {
   text: "Link the private zone to the network that the workload stands in, so that it resolves the registry to its private endpoint.",
   cli: "az network private-dns link vnet create --subscription <zoneSubscription> --resource-group <zoneGroup> --zone-name <zoneName> --name <linkName> --virtual-network <networkId> --registration-enabled false",
-  bicep: `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' existing = {
-  name: '<zoneName>'
-}
+  bicep: `${existingZone}
 
-${linkBicep}`,
+${linkBicep()}`,
 } as const satisfies Template;

@@ -9,6 +9,7 @@ import type { RemedyInput, Template } from "../remedy.ts";
 import { approve } from "./approve-connection.ts";
 import { approvedEndpoint } from "./approved-endpoint.ts";
 import { connectionsOf } from "./connections-of.ts";
+import { existingZone } from "./existing-zone.ts";
 import { zonePlace } from "./zone-place.ts";
 
 /** The first record that a zone lacks or has wrong, by hand; the text says which others. */
@@ -81,9 +82,7 @@ function addressOf(host: string, { addresses }: PrivateEndpoint): string | undef
   return addresses.find((one) => sameId(one.host, host))?.address;
 }
 
-const bicep = `resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' existing = {
-  name: '<zoneName>'
-}
+const bicep = `${existingZone}
 
 resource record 'Microsoft.Network/privateDnsZones/A@2020-06-01' = {
   parent: zone
